@@ -7,9 +7,10 @@ export const library = (entry: Record<string, string> = { index: 'src/index.ts' 
     format: 'esm',
     target: 'es2022',
     platform: 'neutral',
+    removeNodeProtocol: false,
+    skipNodeModulesBundle: true,
     dts: true,
     sourcemap: true,
     clean: true,
-    skipNodeModulesBundle: true,
     silent: true,
   });

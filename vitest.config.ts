@@ -1,37 +1,38 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfigFnObject } from 'vitest/config';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const setup = `${root}packages/testing/src/setup.ts`;
-const slow = process.env.LANE === 'slow';
 
-const members = ['packages', 'apps']
-  .flatMap((parent) => (existsSync(root + parent) ? readdirSync(root + parent).map((name) => `${parent}/${name}`) : []))
-  .concat('bench')
-  .filter((directory) => existsSync(`${root}${directory}/package.json`));
+const childrenOf = (parent: string): string[] =>
+  existsSync(root + parent) ? readdirSync(root + parent).map((name) => `${parent}/${name}`) : [];
 
-/** One project per package. The `source` condition loads every package of the workspace from its src: nothing needs building. */
-const projects = members.map((directory) => ({
-  root: root + directory,
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
-  test: {
-    name: directory.replace(/^packages\//, ''),
-    include: slow ? ['{src,test}/**/*.slow.test.ts'] : ['{src,test}/**/*.test.ts'],
-    exclude: slow ? [] : ['**/*.slow.test.ts'],
-    setupFiles: existsSync(setup) ? [setup] : [],
-    testTimeout: slow ? 300_000 : 20_000,
-  },
-}));
-
-const config: ViteUserConfig = defineConfig({
-  test: {
-    projects,
-    pool: 'forks',
-    maxWorkers: 2,
-    passWithNoTests: slow,
-  },
+/** One project per member of the workspace; `vitest run` runs the fast lane, `vitest run --mode slow` the slow one. */
+const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
+  const slow = mode === 'slow';
+  const project = (directory: string) => ({
+    root: root + directory,
+    // The packages of the workspace are loaded from their sources: nothing needs building.
+    resolve: { conditions: ['source'] },
+    ssr: { resolve: { conditions: ['source'] } },
+    test: {
+      name: directory.replace(/^packages\//, ''),
+      include: [`{src,test}/**/*${slow ? '.slow' : ''}.test.ts`],
+      exclude: slow ? [] : ['**/*.slow.test.ts'],
+      setupFiles: existsSync(setup) ? [setup] : [],
+      testTimeout: slow ? 300_000 : 20_000,
+    },
+  });
+  const members = [...childrenOf('packages'), ...childrenOf('apps'), 'bench'];
+  return {
+    test: {
+      projects: members.filter((directory) => existsSync(`${root}${directory}/package.json`)).map(project),
+      pool: 'forks',
+      maxWorkers: 2,
+      passWithNoTests: slow,
+    },
+  };
 });
 
 export default config;
