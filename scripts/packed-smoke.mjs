@@ -1,0 +1,38 @@
+// Installs the packed packages with npm into an empty project, as a newcomer would, and attributes something there.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packAll, run } from './pack.mjs';
+
+const program = `
+import assert from 'node:assert/strict';
+import { square, sum, tensor2d } from '@tensorflow/tfjs-core';
+import { cpu } from '@vitrum/backend-cpu';
+import { wasm } from '@vitrum/backend-wasm';
+import { attribute, useBackend } from '@vitrum/core';
+import { integratedGradients } from '@vitrum/gradient-methods';
+
+for (const backend of [cpu(), wasm()]) {
+  await useBackend(backend);
+  const why = await attribute((x) => sum(square(x), 1, true), tensor2d([[1, 2, 3]]), {
+    method: integratedGradients({ steps: 20 }),
+  });
+  const values = await why.values.data();
+  [1, 4, 9].forEach((expected, i) => assert(Math.abs(values[i] - expected) < 1e-4, \`\${backend.name}: \${values}\`));
+  console.log(\`\${backend.name}: the attribution of a sum of squares is the squares\`);
+}
+`;
+
+const packages = packAll();
+const project = mkdtempSync(join(tmpdir(), 'vitrum-packed-'));
+try {
+  const tarballs = packages.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]);
+  const peers = packages.flatMap(({ manifest }) => Object.entries(manifest.peerDependencies ?? {}));
+  const manifest = { private: true, type: 'module', dependencies: Object.fromEntries([...peers, ...tarballs]) };
+  writeFileSync(join(project, 'package.json'), JSON.stringify(manifest, null, 2));
+  writeFileSync(join(project, 'attribute.js'), program);
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: project });
+  run('node', ['attribute.js'], { cwd: project });
+} finally {
+  rmSync(project, { recursive: true, force: true });
+}
