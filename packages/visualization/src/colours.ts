@@ -1,0 +1,53 @@
+import { rgb } from 'd3-color';
+import { interpolatePurples, interpolateRdBu } from 'd3-scale-chromatic';
+import type { Sign } from './normalize';
+import type { Rgb } from './picture';
+
+/** A CSS colour for a position from 0 to 1. The interpolators of d3-scale-chromatic fit. */
+export type ColourMap = (position: number) => string;
+
+/** What the colours of a drawing mean: `low` and `high` are the attributions at positions 0 and 1 of `colours`. */
+export interface ColourScale {
+  readonly colours: ColourMap;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Blue through white to red, told apart by people who do not see red or green; the darkest tenth at each end looks black and is left out. */
+const diverging: ColourMap = (position) => interpolateRdBu(0.9 - 0.8 * position);
+
+/** The same red always raises the score and the same blue lowers it; size alone is their mixture, purple. */
+const defaults: Record<Sign, ColourMap> = {
+  all: diverging,
+  positive: (position) => diverging((1 + position) / 2),
+  negative: (position) => diverging(position / 2),
+  absolute: (position) => interpolatePurples(0.9 * position),
+};
+
+/** The scale of a sign, in the order of numbers: 'negative' runs from −limit to 0. */
+export function colourScale(sign: Sign, limit: number, colours: ColourMap = defaults[sign]): ColourScale {
+  return {
+    colours,
+    low: sign === 'all' || sign === 'negative' ? 0 - limit : 0,
+    high: sign === 'negative' ? 0 : limit,
+  };
+}
+
+/** Where on the scale of a sign a strength lies, 0 to 1. */
+export const positionOf: Record<Sign, (strength: number) => number> = {
+  all: (strength) => (strength + 1) / 2,
+  positive: (strength) => strength,
+  negative: (strength) => 1 - strength,
+  absolute: (strength) => strength,
+};
+
+const steps = 512;
+
+/** The colour map as a fast function: sampled once, at 513 positions, so that 0, ½ and 1 are exact. */
+export function sampled(colours: ColourMap): (position: number) => Rgb {
+  const table = Array.from({ length: steps + 1 }, (_, index): Rgb => {
+    const { r, g, b } = rgb(colours(index / steps));
+    return [r, g, b];
+  });
+  return (position) => table[Math.round(Math.max(0, Math.min(1, position)) * steps)] ?? [0, 0, 0];
+}

@@ -1,0 +1,29 @@
+import type { AttributionMap } from './attribution-map';
+import { assertSameSize, type Drawing, type DrawingOptions, notesFor, titleFor } from './drawing';
+import { normalize, type Sign } from './normalize';
+import type { Picture } from './picture';
+
+/** The signs whose strengths lie from 0 to 1, and so can stand for light or alpha. */
+export type OneSign = Exclude<Sign, 'all'>;
+
+const captionOf: Record<OneSign, string> = {
+  positive: 'lit where the score is raised',
+  negative: 'lit where the score is lowered',
+  absolute: 'lit where it matters',
+};
+
+/** The photograph times the strength of each pixel, cut to whole numbers as Captum does: black where nothing counts. */
+export function maskedImage(map: AttributionMap, photograph: Picture, options: DrawingOptions<OneSign> = {}): Drawing {
+  assertSameSize(map, photograph);
+  const { sign = 'positive' } = options;
+  const { strengths, limit } = normalize(map, { ...options, sign });
+  const data = photograph.data.map((value, index) =>
+    index % 4 === 3 ? value : Math.trunc(value * (strengths[index >> 2] ?? 0)),
+  );
+  return {
+    picture: { ...photograph, data },
+    title: titleFor('Masked', sign),
+    caption: captionOf[sign],
+    notes: notesFor(sign, limit),
+  };
+}
