@@ -1,0 +1,12 @@
+/**
+ * A number as a reader of a scale wants it: two significant digits, a real minus sign, an exponent only for sizes below
+ * 0.001 or from 100 000.
+ */
+export function formatNumber(value: number): string {
+  const size = Math.abs(value);
+  if (size === 0) return '0';
+  const sign = value < 0 ? '−' : '';
+  if (size < 0.001 || size >= 99_950) return sign + size.toExponential(1).replace('e-', 'e−').replace('e+', 'e');
+  if (size >= 9.95) return sign + size.toFixed(0);
+  return sign + size.toPrecision(2);
+}
