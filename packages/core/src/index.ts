@@ -1,1 +1,35 @@
-export {};
+export { attribute, type AttributeOptions, multiplyByDifference, prepare } from './attribute';
+export type { Attribution } from './attribution';
+export { type Backend, defineBackend, useBackend } from './backend';
+export type { Baseline } from './baseline';
+export { AttributionError, type AttributionErrorCode } from './errors';
+export { gradients } from './gradients';
+export { type GradientRule, type GradientTable, type GradientTools, type Pullback, rule, ZERO } from './gradients/rule';
+export type { Inputs } from './inputs';
+export { type AttributionMethod, defineMethod, type MethodResult, type Traits } from './method';
+export type { ModelLike } from './model';
+export { type ModelFunction, tap } from './model/function-model';
+export type { InputInfo, LayerInfo, Model, Named, Visit } from './model/model';
+export { type Batch, collect, type Rows, type Sum, scores, sum } from './probe/folds';
+export { asIs, type Box, type Boxes, type Coalitions, coalitions, forEachElement, made, missing, type Points, path } from './probe/points';
+export type { Draw, Probe, Query } from './probe/probe';
+export { type Quadrature, type QuadratureName, quadrature } from './quadrature';
+export { type DrawKey, type Random, seededRandom } from './random';
+export type { RowMap } from './rows';
+export type { Score, ScoreFunction } from './score';
+export { type LayerOptions, layer, type ResolvedSite, type Site, type Where } from './site';
+export type { TapeNode, Tensors } from './tape/node';
+export type { Rule, RuleSet } from './tape/rules';
+export type { WeightCache } from './tape/weight-cache';
+export {
+  contrast,
+  type NeuronIndex,
+  neuron,
+  output,
+  outputIndex,
+  perExample,
+  predicted,
+  type ResolvedTarget,
+  type Target,
+  type TargetValue,
+} from './target';

@@ -1,1 +1,3 @@
-export {};
+export { activation } from './activation';
+export { type GradCamOptions, gradCam } from './grad-cam';
+export { type InterpolateOptions, interpolate } from './interpolate';

@@ -1,0 +1,243 @@
+import { mul, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Attribution } from './attribution';
+import { type Baseline, resolveBaseline } from './baseline';
+import { AttributionError } from './errors';
+import { type Container, checkInputs, type Inputs, open } from './inputs';
+import type { AttributionMethod, MethodResult } from './method';
+import { isPrepared, type ModelLike, toModel } from './model';
+import type { Model } from './model/model';
+import { outputsOf } from './probe/outputs';
+import { createProbe, type OwnedProbe, type Probe, type ProbeParts } from './probe/probe';
+import { resolveSite } from './probe/resolve';
+import { openSession, type Session, type SessionOptions } from './probe/session';
+import { seededRandom } from './random';
+import { rowMap } from './rows';
+import { evaluate, type Score } from './score';
+import type { Site } from './site';
+import { predicted, type ResolvedTarget, resolveTarget, type Target, type TargetContext } from './target';
+import type { Tensors } from './tape/node';
+
+export interface AttributeOptions extends SessionOptions {
+  /** How to attribute. */
+  readonly method: AttributionMethod;
+  /** What is explained. @defaultValue predicted() */
+  readonly target?: Target;
+  /** Where. @defaultValue the inputs */
+  readonly at?: Site;
+  /** Against what. @defaultValue 0 */
+  readonly baseline?: Baseline;
+  /** Rows the model runs at once; 'auto' keeps within `memory`. @defaultValue 'auto' */
+  readonly batchSize?: number | 'auto';
+  /** Bytes the run may hold beside model and inputs. @defaultValue 512 MiB */
+  readonly memory?: number;
+  /** Of all random draws. @defaultValue 0 */
+  readonly seed?: number;
+  /** Rejects with `signal.reason`; nothing is left behind. */
+  readonly signal?: AbortSignal;
+  /** Told after every batch, in model rows. */
+  readonly onProgress?: (progress: { done: number; total: number }) => void;
+}
+
+/**
+ * Explains what a model made of its inputs.
+ *
+ * @param model LayersModel, GraphModel, function of tensors, or what `prepare` gave. It is left as it was.
+ * @param inputs dim 0 of every tensor is the example. Borrowed: neither changed nor disposed.
+ * @throws AttributionError with what came, what was expected and what to do.
+ */
+export async function attribute<I extends Inputs>(model: ModelLike, inputs: I, options: AttributeOptions): Promise<Attribution<I>> {
+  const started = performance.now();
+  checkOptions(options);
+  const waist = toModel(model);
+  try {
+    const container = open(inputs, waist);
+    const examples = checkInputs(container, waist);
+    const session = openSession(waist, container.names, options);
+    return (await run(session, container, examples, options, started)) as Attribution<I>; // `rebuild` mirrors the container
+  } finally {
+    if (!isPrepared(model)) waist.dispose();
+  }
+}
+
+/**
+ * Makes a model ready for many calls: what Vitrum derives from its weights (flipped filters, transposed matrices) is kept
+ * until `dispose`. The model itself stays yours.
+ */
+export function prepare(model: ModelLike): Promise<Model> {
+  return Promise.resolve(toModel(model));
+}
+
+async function run(session: Session, container: Container, examples: number, options: AttributeOptions, started: number) {
+  const { method, at } = options;
+  const { tensors: inputs, names } = container;
+  const owned: Tensor[] = [];
+  let probe: OwnedProbe | undefined;
+  let result: ReturnType<typeof parts> | undefined;
+  try {
+    const site = at ? await resolveSite(session, at, inputs) : 'inputs';
+    const target = await settleTarget(session, inputs, examples, options);
+    const own = (tensors: Tensors) => {
+      owned.push(...tensors);
+      return tensors;
+    };
+    const usesBaseline = method.uses.includes('baseline');
+    const atSite = usesBaseline && method.baselineAt === 'site' && site !== 'inputs';
+    const baseline = usesBaseline && !atSite ? own(resolveBaseline(options.baseline ?? 0, inputs, names)) : undefined;
+    const given: ProbeParts = {
+      session,
+      site,
+      inputs,
+      examples,
+      random: seededRandom(options.seed ?? 0),
+      ...(baseline && { baseline }),
+      ...(target.score && { score: target.score }),
+      ...(target.known && { known: target.known }),
+      resolve: (site) => resolveSite(session, site, inputs),
+      resolveScore: async (other) => (await resolveTarget(other, contextOf(session, inputs, examples))).score,
+    };
+    probe = createProbe(given);
+    if (atSite) {
+      const siteBaseline = own(resolveBaseline(options.baseline ?? 0, await probe.x()));
+      probe.dispose();
+      probe = createProbe({ ...given, siteBaseline });
+    }
+    result = parts(await method.attribute(probe));
+    const score = target.score ? await probe.scores() : new Float32Array(0);
+    const baselineScore = baseline && target.score ? (await scoresOf(given, baseline)) : undefined;
+    const delta = method.complete && baselineScore ? await gap(result.values, score, baselineScore) : undefined;
+    return finish(session, container, options, { ...result, target: target.resolved, score, baselineScore, delta, started });
+  } catch (error) {
+    for (const tensor of [...(result?.values ?? []), ...(result?.standardError ?? [])]) tensor.dispose();
+    throw error;
+  } finally {
+    probe?.dispose();
+    for (const tensor of owned) tensor.dispose();
+  }
+}
+
+const isTensors = (result: MethodResult): result is Tensors => Array.isArray(result);
+const parts = (result: MethodResult) => (isTensors(result) ? { values: result } : result);
+
+/** The score to explain, and S(x) where settling it has shown that already. */
+async function settleTarget(
+  session: Session,
+  inputs: Tensors,
+  examples: number,
+  { method, target = predicted() }: AttributeOptions,
+): Promise<{ score?: Score; resolved: ResolvedTarget; known?: Float32Array }> {
+  if (method.targetless) return { resolved: { kind: 'none', description: 'no target' } };
+  const context = contextOf(session, inputs, examples);
+  let known: Float32Array | undefined;
+  try {
+    const { score, resolved } = await resolveTarget(target, context);
+    const outputs = await context.seen;
+    if (outputs && score.kind === 'element') {
+      const scores = tidy(() => evaluate(score, outputs, () => [], rowMap(0, examples, 1)));
+      known = Float32Array.from(await scores.data());
+      scores.dispose();
+    }
+    return { score, resolved, ...(known && { known }) };
+  } finally {
+    for (const tensor of (await context.seen?.catch(() => undefined))?.tensors ?? []) tensor.dispose();
+  }
+}
+
+/** Runs the model at most once, however many parts of a target ask for its outputs. */
+function contextOf(session: Session, inputs: Tensors, examples: number): TargetContext & { seen?: ReturnType<typeof outputsOf> } {
+  const context: TargetContext & { seen?: ReturnType<typeof outputsOf> } = {
+    examples,
+    outputs: () => (context.seen ??= outputsOf(session, inputs, examples)),
+    site: (site) => resolveSite(session, site, inputs),
+  };
+  return context;
+}
+
+async function scoresOf(given: ProbeParts, inputs: Tensors): Promise<Float32Array> {
+  const { known: _, ...rest } = given;
+  const probe = createProbe({ ...rest, inputs });
+  try {
+    return await probe.scores();
+  } finally {
+    probe.dispose();
+  }
+}
+
+/** Σ values − (score − baselineScore) of each example, summed in float64. */
+async function gap(values: Tensors, score: Float32Array, baselineScore: Float32Array): Promise<Float32Array> {
+  const delta = Float64Array.from(score, (s, e) => (baselineScore[e] ?? 0) - s);
+  for (const tensor of values) {
+    const data = await tensor.data();
+    const size = data.length / delta.length;
+    for (let i = 0; i < data.length; i++) delta[Math.floor(i / size)] = (delta[Math.floor(i / size)] ?? 0) + (data[i] ?? 0);
+  }
+  return Float32Array.from(delta);
+}
+
+interface Outcome {
+  readonly values: Tensors;
+  readonly standardError?: Tensors;
+  readonly notes?: readonly string[];
+  readonly target: ResolvedTarget;
+  readonly score: Float32Array;
+  readonly baselineScore: Float32Array | undefined;
+  readonly delta: Float32Array | undefined;
+  readonly started: number;
+}
+
+function finish(session: Session, container: Container, { method, at }: AttributeOptions, outcome: Outcome): Attribution {
+  const { values, standardError, notes = [], target, score, baselineScore, delta, started } = outcome;
+  const [only] = values;
+  const rebuild = (tensors: Tensors): Inputs => (at ? (only && tensors.length === 1 ? (tensors[0] as Tensor) : [...tensors]) : container.rebuild(tensors));
+  const dispose = () => {
+    for (const tensor of [...values, ...(standardError ?? [])]) tensor.dispose();
+  };
+  return {
+    values: rebuild(values),
+    method: method.name,
+    target,
+    score,
+    ...(baselineScore && { baselineScore }),
+    ...(delta && { convergenceDelta: delta }),
+    ...(standardError && { standardError: rebuild(standardError) }),
+    cost: { ...session.cost, milliseconds: performance.now() - started },
+    notes: [...session.notes, ...notes],
+    dispose,
+    [Symbol.dispose]: dispose,
+  };
+}
+
+function checkOptions(options: AttributeOptions): void {
+  const { method, batchSize = 'auto', memory = 1, at } = options;
+  const problem = (got: string, expected: string, fix: string) => new AttributionError('option', { got, expected, fix });
+  if (typeof method?.attribute !== 'function') {
+    throw problem('no attribution method', '`method` to be one', 'Call it: { method: integratedGradients() }, not { method: integratedGradients }.');
+  }
+  if (batchSize !== 'auto' && !(Number.isInteger(batchSize) && batchSize > 0)) {
+    throw problem(`batchSize ${batchSize}`, "a positive whole number or 'auto'", "Leave it out for 'auto'.");
+  }
+  if (!(memory > 0)) throw problem(`memory ${memory}`, 'a positive number of bytes', 'Leave it out for 512 MiB.');
+  for (const argument of ['baseline', 'features'] as const) {
+    // `features` is no option yet, but somebody may pass it.
+    const given: unknown = Object.entries(options).find(([name]) => name === argument)?.[1];
+    if (given === undefined || method.uses.includes(argument)) continue;
+    throw problem(`\`${argument}\` for ${method.name}`, `only what ${method.name} uses`, `Leave \`${argument}\` out.`);
+  }
+  if (method.targetless && options.target !== undefined) {
+    throw problem(`\`target\` for ${method.name}`, 'none, as it explains no score', 'Leave `target` out.');
+  }
+  if (method.layerOnly && !at) {
+    throw new AttributionError('site', {
+      got: `${method.name} at the inputs`,
+      expected: 'a layer',
+      fix: "Add at: layer('name'); (await prepare(model)).layers lists the names.",
+    });
+  }
+}
+
+/** values ⊙ (x − reference) at the site. Disposes `values`; the caller owns the result. */
+export async function multiplyByDifference(probe: Probe, values: Tensors): Promise<Tensors> {
+  const [x, reference] = [await probe.x(), await probe.reference()];
+  const products = tidy(() => values.map((value, i) => mul(value, sub(x[i] as Tensor, reference[i] as Tensor)))); // one for each tensor at the site
+  for (const value of values) value.dispose();
+  return products;
+}

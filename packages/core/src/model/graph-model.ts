@@ -1,0 +1,128 @@
+import type { DataType, Tensor } from '@tensorflow/tfjs-core';
+import { AttributionError } from '../errors';
+import type { ResolvedSite } from '../site';
+import type { Tensors } from '../tape/node';
+import { weightCache } from '../tape/weight-cache';
+import type { Model, Named, Visit } from './model';
+
+/** What is used of a node of a GraphModel's graph. */
+interface Node {
+  readonly name: string;
+  readonly op: string;
+  readonly inputs: readonly Node[];
+  readonly inputNames: readonly string[];
+  readonly children: readonly Node[];
+}
+
+type Feed = Record<string, Tensor>;
+
+/** What is used of a tfjs-converter GraphModel; told by its structure, as a page may hold two copies of TF.js. */
+export interface GraphModel {
+  readonly inputs: readonly { readonly name: string; readonly shape?: readonly number[]; readonly dtype: DataType }[];
+  readonly outputs: readonly { readonly name: string }[];
+  readonly executor: { readonly graph: { readonly nodes: Readonly<Record<string, Node>>; readonly weights: readonly Node[] } };
+  execute(feed: Feed, outputs: string[]): Tensor | Tensor[];
+  executeAsync(feed: Feed, outputs: string[]): Promise<Tensor | Tensor[]>;
+}
+
+export function isGraphModel(model: object): model is GraphModel {
+  return 'executor' in model && 'execute' in model && 'executeAsync' in model;
+}
+
+/** Ops for which the executor insists on `executeAsync`. */
+const asynchronous =
+  /^(Switch|Merge|Enter|Exit|NextIteration|(Stateless)?(If|While)|if|NonMaxSuppressionV\d|Where|HashTable.*|Lookup.*)$/;
+
+/**
+ * Runs a GraphModel and looks inside by stopping at each visited node: the graph is executed up to there, and on from
+ * there with the node fed. Every part runs once, whatever is visited.
+ */
+export function graphModel(model: GraphModel): Model {
+  const order = topological(Object.values(model.executor.graph.nodes));
+  const position = new Map(order.map((node, i) => [node.name, i]));
+  const constants = new Set(model.executor.graph.weights.map(({ name }) => name));
+  const inputNames = model.inputs.map(({ name }) => name);
+  const outputNames = model.outputs.map(({ name }) => name);
+  const weights = weightCache();
+  const waits = order.some(({ op }) => asynchronous.test(op));
+  const batch = model.inputs[0]?.shape?.[0];
+
+  function* pass({ tensors }: Named, visits: readonly Visit[]): Generator<[Feed, string[]], Named, Tensors> {
+    const feed: Feed = Object.fromEntries(tensors.map((tensor, i) => [inputNames[i], tensor]));
+    const at = (visit: Visit) => position.get(visit.site.layer) ?? -1;
+    for (const visit of [...visits].sort((a, b) => at(a) - at(b))) {
+      const names = tensorsAt(model, visit.site, constants);
+      const values = visit.see(yield [feed, names]);
+      names.forEach((name, i) => {
+        const value = values[i];
+        if (value) feed[name] = value;
+      });
+    }
+    return { tensors: yield [feed, outputNames], names: outputNames };
+  }
+
+  return {
+    kind: 'graph',
+    inputs: model.inputs.map(({ name, shape, dtype }) => ({
+      name,
+      dtype,
+      ...(shape && { shape: shape.map((size) => (size < 0 ? null : size)) }),
+    })),
+    layers: order.filter(({ op, name }) => op !== 'Placeholder' && !constants.has(name)).map(({ name, op }) => ({ name, kind: op })),
+    ...(batch !== undefined && batch > 0 && { rows: batch }),
+    weights,
+    run: (inputs, visits) =>
+      waits
+        ? driveAsync(pass(inputs, visits), async (feed, names) => list(await model.executeAsync(feed, names)))
+        : drive(pass(inputs, visits), (feed, names) => list(model.execute(feed, names))),
+    calls: () => 1,
+    dispose: () => weights.dispose(),
+    [Symbol.dispose]: () => weights.dispose(),
+  };
+}
+
+/** Names of the tensors at a site: the node itself, or what flows into it (weights and constants aside). */
+function tensorsAt(model: GraphModel, { layer, side }: ResolvedSite, constants: ReadonlySet<string>): string[] {
+  if (side === 'output') return [layer];
+  const sources = model.executor.graph.nodes[layer]?.inputs.filter(({ name }) => !constants.has(name)) ?? [];
+  const shared = sources.find(({ children }) => children.length > 1);
+  if (!shared) return sources.map(({ name }) => name);
+  throw new AttributionError('site', {
+    got: `the input side of node "${layer}", which takes "${shared.name}" as other nodes do`,
+    expected: 'a node that alone takes its input, since a GraphModel can only be entered at a whole tensor',
+    fix: `Use layer('${shared.name}') for the tensor itself.`,
+  });
+}
+
+type Pass = Generator<[Feed, string[]], Named, Tensors>;
+
+function drive(pass: Pass, execute: (feed: Feed, names: string[]) => Tensors): Named {
+  let step = pass.next();
+  while (!step.done) step = pass.next(execute(...step.value));
+  return step.value;
+}
+
+async function driveAsync(pass: Pass, execute: (feed: Feed, names: string[]) => Promise<Tensors>): Promise<Named> {
+  let step = pass.next();
+  while (!step.done) step = pass.next(await execute(...step.value));
+  return step.value;
+}
+
+const list = (values: Tensor | Tensor[]): Tensor[] => (Array.isArray(values) ? values : [values]);
+
+/** Every node after those it takes from. */
+function topological(nodes: readonly Node[]): Node[] {
+  const placed = new Set<Node>();
+  const open = new Set<Node>();
+  const place = (start: Node) => {
+    const stack = [start];
+    for (let node = stack.at(-1); node; node = stack.at(-1)) {
+      open.add(node);
+      const next = node.inputs.find((input) => !placed.has(input) && !open.has(input));
+      if (next) stack.push(next);
+      else placed.add(stack.pop() ?? node);
+    }
+  };
+  for (const node of nodes) if (!placed.has(node)) place(node);
+  return [...placed];
+}

@@ -1,0 +1,58 @@
+import type { DataType } from '@tensorflow/tfjs-core';
+import type { ResolvedSite } from '../site';
+import type { Tensors } from '../tape/node';
+import type { WeightCache } from '../tape/weight-cache';
+
+/** A layer, node or tap that a site can name. */
+export interface LayerInfo {
+  readonly name: string;
+  /** Class of the layer or op of the node, such as `Conv2D`. */
+  readonly kind: string;
+  /** Shape of its output as far as it is known; `null` for a free dim. */
+  readonly shape?: readonly (number | null)[];
+}
+
+/** An input of a model as the model declares it. */
+export interface InputInfo {
+  readonly name: string;
+  readonly shape?: readonly (number | null)[];
+  readonly dtype?: DataType;
+}
+
+/** Tensors with their names, where the container that held them has names. */
+export interface Named {
+  readonly tensors: Tensors;
+  readonly names?: readonly string[];
+}
+
+/** What a pass does at a site. */
+export interface Visit {
+  readonly site: ResolvedSite;
+  /**
+   * Given the tensors there, before anything behind them runs, returns those to go on with (they may be the same).
+   * The model may dispose what it is given back.
+   */
+  see(values: Tensors): Tensors;
+}
+
+/**
+ * The waist: all that the rest of Vitrum knows of a model. A LayersModel, a GraphModel and a plain function each have
+ * one; so can yours. `prepare` makes one that you own.
+ */
+export interface Model extends Disposable {
+  readonly kind: 'layers' | 'graph' | 'function';
+  /** As the model declares them; `undefined` for a function, which takes what it is given. */
+  readonly inputs?: readonly InputInfo[];
+  /** What a site can name, in execution order. Of a function: the taps met so far. */
+  readonly layers: readonly LayerInfo[];
+  /** The only number of rows the model takes, if it is fixed. */
+  readonly rows?: number;
+  /** Transformed weights, kept as long as the model. */
+  readonly weights: WeightCache;
+  /** One pass over a batch. Leaves the inputs and itself as they were. */
+  run(inputs: Named, visits: readonly Visit[]): Named | Promise<Named>;
+  /** How often a pass calls this layer. Known after a pass. */
+  calls(layer: string): number;
+  /** Frees what Vitrum keeps for this model, never the model itself. */
+  dispose(): void;
+}

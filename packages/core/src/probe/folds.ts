@@ -1,0 +1,100 @@
+import { add, clone, concat, dispose, keep, matMul, mul, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type RowMap, rowsOf, segments } from '../rows';
+import type { Where } from '../site';
+import type { Tensors } from '../tape/node';
+
+/** Weighted sum of the gradients over the points of each example. */
+export interface Sum {
+  /** One for each point. @defaultValue 1 / count, the mean */
+  readonly weights?: Float64Array;
+}
+
+/** Sees every batch, in order. */
+export interface Rows<R> {
+  /** Called once for each batch; its tensors live until this returns. Runs inside `tidy`. */
+  step(batch: Batch): void;
+  result(): R;
+  /** Frees what was kept, whether or not there was a result. */
+  dispose?(): void;
+}
+
+/** Rows that were evaluated together. */
+export interface Batch extends RowMap {
+  readonly scores: Float32Array;
+  /** What was read there. */
+  value(where: Where): Tensors;
+  /** The gradient there. */
+  grad(where: Where): Tensors;
+}
+
+/** Sums gradients over points: with quadrature weights an integral, without a mean. */
+export const sum = (weights?: Float64Array): Sum => (weights ? { weights } : {});
+
+/** Keeps only the scores, example-major. */
+export function scores(): Rows<Float32Array> {
+  const parts: Float32Array[] = [];
+  return {
+    step: (batch) => void parts.push(batch.scores),
+    result: () => Float32Array.from(parts.flatMap((part) => [...part])),
+  };
+}
+
+/** Concatenates what `map` makes of every batch: tensors with a row for each row. The caller owns the result. */
+export function collect(map: (batch: Batch) => readonly Tensor[]): Rows<Tensor[]> {
+  const batches: (readonly Tensor[])[] = [];
+  return {
+    step: (batch) => void batches.push(map(batch).map((tensor) => keep(clone(tensor)))),
+    result: () => tidy(() => (batches[0] ?? []).map((_, i) => concat(batches.map((batch) => batch[i] as Tensor), 0))), // alike in all
+    dispose: () => dispose(batches.flat()),
+  };
+}
+
+/** A running sum over the points of each example, in plan order, never holding more than one tensor for an open example. */
+export interface Accumulator {
+  add(values: Tensor, rows: RowMap): void;
+  /** One row per example. The caller disposes it. */
+  result(): Tensor;
+  dispose(): void;
+}
+
+export function accumulator(weights: Float64Array): Accumulator {
+  const parts: Tensor[] = [];
+  let open = -1;
+
+  const close = (example: number, part: Tensor) => {
+    const before = parts.at(-1);
+    if (example === open && before) {
+      parts[parts.length - 1] = add(before, part);
+      before.dispose();
+      part.dispose();
+    } else parts.push(part);
+    open = example;
+  };
+
+  return {
+    add(values, rows) {
+      if (weights.length === 1) {
+        parts.push(tidy(() => mul(values, weights[0] ?? 1)));
+        return;
+      }
+      for (const { example, start, count } of segments(rows.example)) {
+        const ofRows = Array.from(rows.point.subarray(start, start + count), (point) => weights[point] ?? 0);
+        close(example, tidy(() => weightedSum(rowsOf(values, start, count), ofRows)));
+      }
+    },
+    result() {
+      const [only] = parts;
+      return tidy(() => (only && parts.length === 1 ? reshape(only, only.shape) : concat(parts, 0)));
+    },
+    dispose() {
+      for (const part of parts) part.dispose();
+    },
+  };
+}
+
+/** Σᵢ wᵢ valuesᵢ as one matrix product: Sum over the first dim transposes on wasm. */
+function weightedSum(values: Tensor, weights: number[]): Tensor {
+  const [count = 0, ...shape] = values.shape;
+  const size = shape.reduce((product, n) => product * n, 1);
+  return reshape(matMul([weights], reshape(values, [count, size])), [1, ...shape]);
+}

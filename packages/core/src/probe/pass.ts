@@ -1,0 +1,89 @@
+import { mul, ones, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import type { Named } from '../model/model';
+import type { Where } from '../site';
+import { backward } from '../tape/backward';
+import { interior } from '../tape/engine';
+import type { Tensors } from '../tape/node';
+import type { RuleSet } from '../tape/rules';
+import { zip } from '../tape/zip';
+import { type Evaluation, type ModelRecording, recordModel, whereKey } from './recording';
+import type { Session } from './session';
+
+export interface PassOptions extends Omit<Evaluation, 'unfuse'> {
+  readonly rules?: RuleSet;
+  /** The reference inputs of a second recording, zipped with the first. */
+  readonly against?: Tensors;
+}
+
+/** What a pass saw. The caller disposes all of it at once. */
+export interface Seen {
+  readonly outputs: Named;
+  /** Shape [rows]; absent without a score. */
+  readonly score?: Tensor;
+  value(where: Where): Tensors;
+  grad(where: Where): Tensors;
+  /** Most bytes held at once, beside what was held before. */
+  readonly bytes: number;
+  dispose(): void;
+}
+
+/** Runs the model once, forward, and backward if gradients are asked for. */
+export async function pass(session: Session, options: PassOptions): Promise<Seen> {
+  const before = interior().state.numBytes;
+  const recording = await recordModel(session, { ...options, unfuse: options.rules?.unfuse ?? false });
+  session.cost.forward += options.rows.example.length;
+  try {
+    const grads = options.grad.length > 0 ? await differentiate(session, recording, options) : new Map<string, Tensors>();
+    const bytes = recording.tape.peak - before;
+    recording.tape.dispose();
+    return {
+      outputs: recording.outputs,
+      ...(recording.score && { score: recording.score }),
+      value: recording.at,
+      grad(where) {
+        const tensors = grads.get(whereKey(where));
+        if (!tensors) throw new Error(`the query asked for no gradient at ${where === 'inputs' ? where : where.layer}`);
+        return tensors;
+      },
+      bytes,
+      dispose() {
+        recording.dispose();
+        for (const tensor of [...grads.values()].flat()) tensor.dispose();
+      },
+    };
+  } catch (error) {
+    recording.dispose();
+    throw error;
+  }
+}
+
+async function differentiate(session: Session, recording: ModelRecording, options: PassOptions): Promise<Map<string, Tensors>> {
+  const { grad, rules, against, rows } = options;
+  const reference = against && (await recordModel(session, { ...options, inputs: against, unfuse: rules?.unfuse ?? false }));
+  try {
+    if (reference) {
+      session.cost.forward += rows.example.length;
+      zip(recording.tape, reference.tape);
+    }
+    const wanted = grad.map((where) => recording.at(where));
+    const signals = walk(session, recording, wanted.flat(), rules);
+    session.cost.backward += rows.example.length;
+    return new Map(grad.map((where, i) => [whereKey(where), signals.splice(0, wanted[i]?.length ?? 0)]));
+  } finally {
+    reference?.dispose();
+  }
+}
+
+/** The signals at `wanted`, zeros where none arrives. */
+function walk(session: Session, { tape, score }: ModelRecording, wanted: Tensors, rules: RuleSet | undefined): Tensor[] {
+  if (!score) throw new Error('a gradient needs a score');
+  const { gradients, tools, notes } = session;
+  return tidy(() => {
+    const signal = rules?.seed === 'score' ? mul(score, 1) : ones(score.shape);
+    const found = backward(tape, { seeds: [{ at: score, signal }], wanted, gradients, tools, ...(rules && { rules }) });
+    if (found.some((share) => !share)) {
+      notes.add('The target does not depend on some of what was attributed: the values there are zero.');
+    }
+    return found.map((share, i) => share ?? zeros(wanted[i]?.shape ?? []));
+  });
+}

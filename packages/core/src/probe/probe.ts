@@ -1,0 +1,275 @@
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { AttributionError } from '../errors';
+import type { Random } from '../random';
+import { type RowMap, rowMap } from '../rows';
+import type { Score } from '../score';
+import type { ResolvedSite, Site, Where } from '../site';
+import type { Target } from '../target';
+import type { Tensors } from '../tape/node';
+import type { RuleSet } from '../tape/rules';
+import { inBatches } from './batches';
+import { accumulator, type Batch, collect, type Rows, type Sum } from './folds';
+import { pass } from './pass';
+import { asIs, needsReference, type Points, pointsAt } from './points';
+import { advance, type Session } from './session';
+
+/** What to evaluate: at which points, replacing what, and what to look at. */
+export interface Query {
+  readonly points: Points;
+  /** Where the points replace values; everything else is the example's own run. @defaultValue 'inputs' */
+  readonly put?: Where;
+  /** @defaultValue the score of the call's target */
+  readonly score?: Score;
+  /** Activations wanted. */
+  readonly read?: readonly Where[];
+  /** Gradients wanted. */
+  readonly grad?: readonly Where[];
+  /** Backward rules instead of the plain gradient. */
+  readonly rules?: RuleSet;
+  /** Zip with a second recording, on the reference, node by node. */
+  readonly against?: 'reference';
+}
+
+/** The new inputs (and baselines) of some rows. Runs inside `tidy`. */
+export type Draw = (rows: RowMap, random: Random) => { readonly inputs: Tensors; readonly baseline?: Tensors };
+
+/**
+ * What a method is written against. A method says which points to look at and how to combine what was seen; the Probe
+ * knows model, target and site, and owns batching, memory, progress, cancelling, randomness and cleaning up.
+ */
+export interface Probe {
+  /** What is attributed. */
+  readonly site: Where;
+  readonly examples: number;
+  readonly random: Random;
+  /** The model's inputs. Borrowed, like all tensors a Probe gives. */
+  readonly inputs: Tensors;
+  /** The baseline at the inputs, in their shapes. Only for methods that use one. */
+  readonly baseline: Tensors;
+  /** The inputs as seen at the site. */
+  x(): Promise<Tensors>;
+  /** The baseline as seen at the site. */
+  reference(): Promise<Tensors>;
+  resolve(site: Site): Promise<ResolvedSite>;
+  score(target: Target): Promise<Score>;
+  /** S(x) of each example. */
+  scores(): Promise<Float32Array>;
+  /** Weighted sums of gradients, one entry for each `grad`. The caller owns them. */
+  run(query: Query, fold: Sum): Promise<{ mean: Tensors[]; scores: Float32Array }>;
+  run<R>(query: Query, fold: Rows<R>): Promise<R>;
+  /** `copies` derived examples for each example (noisy copies, baseline rows), in chunks; each Probe lives for its turn. */
+  expand(copies: number, draw: Draw): AsyncIterable<Probe & { readonly parent: Int32Array }>;
+  note(text: string): void;
+}
+
+/** What a probe is made of. */
+export interface ProbeParts {
+  readonly session: Session;
+  readonly site: Where;
+  readonly inputs: Tensors;
+  readonly examples: number;
+  readonly baseline?: Tensors;
+  /** The baseline in the shape of the site, for methods that perturb there. */
+  readonly siteBaseline?: Tensors;
+  readonly score?: Score;
+  readonly random: Random;
+  /** For derived examples: the example each comes from, which the score knows. */
+  readonly origin?: Int32Array;
+  /** S(x), where it is already known. */
+  readonly known?: Float32Array;
+  resolve(site: Site): Promise<ResolvedSite>;
+  resolveScore(target: Target): Promise<Score>;
+}
+
+export type OwnedProbe = Probe & { dispose(): void };
+
+/** A probe over `parts`. `dispose` frees what it computed for itself. */
+export function createProbe(parts: ProbeParts): OwnedProbe {
+  const { session, site, inputs, examples, random } = parts;
+  const owned: Tensor[] = [];
+  let known = parts.known;
+  let x: Promise<Tensors> | undefined;
+  let reference: Promise<Tensors> | undefined;
+
+  const baseline = (): Tensors => {
+    if (parts.baseline) return parts.baseline;
+    throw new Error("a method that reads the baseline must declare uses: ['baseline']");
+  };
+  const seenAt = async (where: Where, from: Tensors): Promise<Tensors> => {
+    if (where === 'inputs') return from;
+    const seen = await activations(parts, where, from);
+    owned.push(...seen);
+    return seen;
+  };
+  const probe: Omit<OwnedProbe, 'run' | 'baseline'> = {
+    site,
+    examples,
+    random,
+    inputs,
+    x: () => (x ??= seenAt(site, inputs)),
+    reference: () => (reference ??= parts.siteBaseline ? Promise.resolve(parts.siteBaseline) : seenAt(site, baseline())),
+    resolve: parts.resolve,
+    score: parts.resolveScore,
+    async scores() {
+      known ??= (await run({ points: asIs() }, {})).scores;
+      return known;
+    },
+    expand: (copies, draw) => expand(parts, copies, draw),
+    note: (text) => void session.notes.add(text),
+    dispose: () => {
+      for (const tensor of owned) tensor.dispose();
+    },
+  };
+
+  const run = async (query: Query, fold: Sum): Promise<{ mean: Tensors[]; scores: Float32Array }> => {
+    const weights = fold.weights ?? new Float64Array(query.points.count).fill(1 / query.points.count);
+    const sums: (ReturnType<typeof accumulator>[] | undefined)[] = [];
+    const scores: number[] = [];
+    try {
+      await eachBatch(parts, probe, query, (batch) => {
+        for (const score of batch.scores) scores.push(score);
+        query.grad?.forEach((where, i) => {
+          const tensors = batch.grad(where);
+          const accumulators = (sums[i] ??= tensors.map(() => accumulator(weights)));
+          tensors.forEach((tensor, t) => accumulators[t]?.add(tensor, batch));
+        });
+      });
+      if (!query.score && !query.put && !needsReference(query.points) && query.points.kind === 'path' && weights.length === 1) {
+        known ??= Float32Array.from(scores);
+      }
+      return { mean: (query.grad ?? []).map((_, i) => (sums[i] ?? []).map((sum) => sum.result())), scores: Float32Array.from(scores) };
+    } finally {
+      for (const sum of sums.flat()) sum?.dispose();
+    }
+  };
+  const runRows = <R>(query: Query, fold: Rows<R>) => foldRows(parts, probe, query, fold);
+  return {
+    ...probe,
+    get baseline() {
+      return baseline();
+    },
+    // Two signatures, one body each: a fold with `step` sees the rows.
+    run: ((query: Query, fold: Sum | Rows<unknown>) => ('step' in fold ? runRows(query, fold) : run(query, fold))) as Probe['run'],
+  };
+}
+
+/** What a query needs to know of where it is asked. */
+type Surroundings = Pick<Probe, 'x' | 'reference' | 'site'>;
+
+/** Evaluates a query batch by batch, in order. */
+async function eachBatch(
+  parts: ProbeParts,
+  probe: Surroundings,
+  query: Query,
+  step: (batch: Batch) => void,
+): Promise<void> {
+  const { session, inputs, origin, examples } = parts;
+  const { points, put = 'inputs', grad = [], read = [], rules, against } = query;
+  const score = query.score ?? parts.score;
+  if (put !== 'inputs' && put !== probe.site) throw new Error('points can be put at the inputs or at the site of the call');
+  const x = put === 'inputs' ? inputs : await probe.x();
+  const baselines = () => (put === 'inputs' && probe.site !== 'inputs' ? (parts.baseline ?? []) : probe.reference());
+  const reference = needsReference(points) ? await baselines() : x;
+  session.progress.total += examples * points.count;
+
+  await inBatches(session, examples * points.count, async (start, end) => {
+    const rows = rowMap(start, end, points.count);
+    const scoreRows = origin ? rowMap(start, end, points.count, origin) : rows;
+    const given: Tensor[] = [];
+    const own = (tensors: Tensors) => {
+      given.push(...tensors);
+      return tensors;
+    };
+    const take = (tensors: Tensors) => own(tidy(() => tensors.map((tensor) => rows.take(tensor))));
+    try {
+      const values = own(pointsAt(points, rows, x, reference));
+      const seen = await pass(session, {
+        inputs: put === 'inputs' ? values : take(inputs),
+        ...(put !== 'inputs' && { put: { site: put, values } }),
+        ...(score && { score }),
+        rows: scoreRows,
+        read,
+        grad,
+        ...(rules && { rules }),
+        ...(against && { against: take(parts.baseline ?? []) }),
+      });
+      try {
+        const scores = await finiteScores(seen.score);
+        step({ ...rows, scores, value: seen.value, grad: seen.grad });
+      } finally {
+        seen.dispose();
+      }
+      advance(session, end - start);
+      return { bytes: seen.bytes };
+    } finally {
+      for (const tensor of given) tensor.dispose();
+    }
+  });
+}
+
+async function finiteScores(score: Tensor | undefined): Promise<Float32Array> {
+  if (!score) return new Float32Array(0);
+  const values = Float32Array.from(await score.data());
+  const wrong = values.find((value) => !Number.isFinite(value));
+  if (wrong === undefined) return values;
+  throw new AttributionError('not-finite', {
+    got: `${wrong} as the score of a row`,
+    expected: 'finite scores',
+    fix: 'Check the inputs and baseline for NaN and for values far outside what the model was trained on.',
+  });
+}
+
+async function foldRows<R>(parts: ProbeParts, probe: Surroundings, query: Query, fold: Rows<R>): Promise<R> {
+  try {
+    await eachBatch(parts, probe, query, (batch) => tidy(() => fold.step(batch)));
+    return fold.result();
+  } finally {
+    fold.dispose?.();
+  }
+}
+
+/** The tensors at a site, one row per example. The caller owns them. */
+function activations(parts: ProbeParts, site: ResolvedSite, from: Tensors): Promise<Tensor[]> {
+  // Without a score: only what the site shows is wanted.
+  const { score: _, ...scoreless } = parts;
+  const surroundings = { x: async () => from, reference: async () => from, site };
+  const query = { points: asIs(), read: [site] };
+  return foldRows({ ...scoreless, inputs: from }, surroundings, query, collect((batch) => batch.value(site)));
+}
+
+async function* expand(parts: ProbeParts, copies: number, draw: Draw): AsyncGenerator<Probe & { readonly parent: Int32Array }> {
+  const { session, examples, random, baseline, siteBaseline } = parts;
+  const { known: _, ...inherited } = parts;
+  const size = session.batchSize === 'auto' ? (session.backend.rows ?? 8) : session.batchSize;
+  for (let start = 0; start < examples * copies; start += size) {
+    const end = Math.min(examples * copies, start + size);
+    const rows = rowMap(start, end, copies);
+    const made: Tensor[] = [];
+    const keep = <T extends Tensors | undefined>(tensors: T): T => {
+      made.push(...(tensors ?? []));
+      return tensors;
+    };
+    const take = (tensors: Tensors | undefined) => tensors && keep(tidy(() => tensors.map((tensor) => rows.take(tensor))));
+    const drawn = tidy(() => {
+      const { inputs, baseline } = draw(rows, random);
+      return { inputs: [...inputs], ...(baseline && { baseline: [...baseline] }) };
+    });
+    keep(drawn.inputs);
+    const derivedBaseline = drawn.baseline ? keep(drawn.baseline) : take(baseline);
+    const derivedSite = take(siteBaseline);
+    const child = createProbe({
+      ...inherited,
+      inputs: drawn.inputs,
+      examples: end - start,
+      ...(derivedBaseline && { baseline: derivedBaseline }),
+      ...(derivedSite && { siteBaseline: derivedSite }),
+      origin: parts.origin ? rowMap(start, end, copies, parts.origin).example : rows.example,
+    });
+    try {
+      yield Object.assign(child, { parent: rows.example });
+    } finally {
+      child.dispose();
+      for (const tensor of made) tensor.dispose();
+    }
+  }
+}

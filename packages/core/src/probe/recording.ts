@@ -1,0 +1,108 @@
+import { clone, keep as keepTensor, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Named, Visit } from '../model/model';
+import type { RowMap } from '../rows';
+import { evaluate, type Score, sitesOf } from '../score';
+import { type ResolvedSite, siteKey, type Where } from '../site';
+import type { Tensors } from '../tape/node';
+import { record, type Tape } from '../tape/record';
+import type { Session } from './session';
+
+/** One evaluation of the model on a batch of rows. All tensors are borrowed. */
+export interface Evaluation {
+  readonly inputs: Tensors;
+  readonly rows: RowMap;
+  /** Values to go on with at a site. */
+  readonly put?: { readonly site: ResolvedSite; readonly values: Tensors };
+  readonly score?: Score;
+  /** Places to look at. */
+  readonly read: readonly Where[];
+  /** Places whose gradient will be asked for. */
+  readonly grad: readonly Where[];
+  /** Record fused operations as two. */
+  readonly unfuse: boolean;
+}
+
+/** The model's pass on a tape, with what was seen on the way. Owns its tensors. */
+export interface ModelRecording {
+  readonly tape: Tape;
+  readonly outputs: Named;
+  /** Shape [rows]; absent without a score. */
+  readonly score?: Tensor;
+  /** The tensors at a place, whose gradients can be asked for if the place is graded. */
+  at(where: Where): Tensors;
+  dispose(): void;
+}
+
+export const whereKey = (where: Where): string => (where === 'inputs' ? where : siteKey(where));
+
+const clones = (tensors: Tensors): Tensor[] => tensors.map((tensor) => clone(tensor));
+const keep = (tensors: Tensors): Tensor[] => tensors.map((tensor) => keepTensor(tensor));
+
+/** Runs the model once on the tape. */
+export async function recordModel(session: Session, evaluation: Evaluation): Promise<ModelRecording> {
+  const { put, score, read, grad, rows, unfuse } = evaluation;
+  const graded = new Set(grad.map(whereKey));
+  const seen = new Map<string, Tensor[]>();
+  let outputs: Named = { tensors: [] };
+  let scores: Tensor | undefined;
+  let feed: Tensor[] = [];
+  const dispose = () => {
+    for (const tensor of [...[...seen.values()].flat(), ...outputs.tensors]) tensor.dispose();
+    scores?.dispose();
+  };
+
+  /** Keeps our own copy of what passes a place, and gives the model another, which it may dispose. */
+  const pass = (tape: Tape, where: Where, values: Tensors): Tensor[] => {
+    const key = whereKey(where);
+    const own = keep(clones(values));
+    seen.set(key, own);
+    if (graded.has(key)) for (const tensor of own) if (tensor.dtype === 'float32') tape.watch(tensor);
+    return clones(own);
+  };
+  const places = [...(put ? [put.site] : []), ...read, ...grad, ...(score ? sitesOf(score) : [])];
+  const sites = new Map(places.flatMap((where) => (where === 'inputs' ? [] : [[siteKey(where), where] as const])));
+
+  const run = (tape: Tape) => {
+    const visits = [...sites].map(([key, site]): Visit => ({
+      site,
+      see: (values) => pass(tape, site, put && siteKey(put.site) === key ? put.values : values),
+    }));
+    const finish = (result: Named) =>
+      tidy(() => {
+        outputs = { ...result, tensors: clones(result.tensors) };
+        scores = score && evaluate(score, result, (site) => seen.get(siteKey(site)) ?? [], rows);
+        return scores ? [...outputs.tensors, scores] : [...outputs.tensors];
+      });
+    feed = keep(pass(tape, 'inputs', evaluation.inputs));
+    const result = session.model.run({ tensors: feed, ...(session.names && { names: session.names }) }, visits);
+    if (!(result instanceof Promise)) return finish(result);
+    return result.then((later) => {
+      const finished = finish(later);
+      for (const tensor of later.tensors) if (tape.made(tensor)) tensor.dispose();
+      return finished;
+    });
+  };
+
+  try {
+    const { tape } = await record(run, { unfuse });
+    return {
+      tape,
+      outputs,
+      ...(scores && { score: scores }),
+      at(where) {
+        const tensors = seen.get(whereKey(where));
+        if (!tensors) throw new Error(`nothing was seen at ${where === 'inputs' ? where : where.layer}`);
+        return tensors;
+      },
+      dispose() {
+        tape.dispose();
+        dispose();
+      },
+    };
+  } catch (error) {
+    dispose();
+    throw error;
+  } finally {
+    for (const tensor of feed) tensor.dispose();
+  }
+}

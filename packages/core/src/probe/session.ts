@@ -1,0 +1,53 @@
+import { type Backend, currentBackend, hasKernel } from '../backend';
+import { gradients } from '../gradients';
+import type { GradientTable, GradientTools } from '../gradients/rule';
+import type { Model } from '../model/model';
+
+/** What all queries of one call share: model, backend, limits, counters. */
+export interface Session {
+  readonly model: Model;
+  /** Names of the inputs, if their container had names. */
+  readonly names?: readonly string[];
+  readonly backend: Backend;
+  readonly gradients: GradientTable;
+  readonly tools: GradientTools;
+  readonly batchSize: number | 'auto';
+  readonly memory: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { done: number; total: number }) => void;
+  readonly cost: { forward: number; backward: number };
+  readonly progress: { done: number; total: number };
+  readonly notes: Set<string>;
+}
+
+export interface SessionOptions {
+  readonly batchSize?: number | 'auto';
+  readonly memory?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { done: number; total: number }) => void;
+}
+
+export function openSession(model: Model, names: readonly string[] | undefined, options: SessionOptions): Session {
+  const backend = currentBackend();
+  const { batchSize = 'auto', memory = 512 * 2 ** 20, signal, onProgress } = options;
+  return {
+    model,
+    ...(names && { names }),
+    backend,
+    gradients: { ...gradients, ...backend.kernels },
+    tools: { weights: model.weights, has: hasKernel },
+    batchSize,
+    memory,
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+    cost: { forward: 0, backward: 0 },
+    progress: { done: 0, total: 0 },
+    notes: new Set(),
+  };
+}
+
+/** Counts evaluated rows and tells the caller. */
+export function advance({ progress, onProgress }: Session, rows: number): void {
+  progress.done += rows;
+  onProgress?.({ ...progress });
+}

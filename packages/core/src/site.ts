@@ -1,0 +1,66 @@
+import { AttributionError } from './errors';
+import type { LayerInfo } from './model/model';
+
+/** A place in a model, by name. Made by `layer()`. */
+export interface Site {
+  readonly layer: string;
+  readonly side: 'output' | 'input';
+  /** Which call of a layer that is used more than once, from 0. Left out = the last. */
+  readonly call?: number;
+}
+
+export interface LayerOptions {
+  /** What comes out of the layer or what goes in. @defaultValue 'output' */
+  readonly side?: 'output' | 'input';
+  /** Which call of a layer that is used more than once, from 0. @defaultValue the last */
+  readonly call?: number;
+}
+
+/** A site whose layer is known to exist and whose call is settled. */
+export interface ResolvedSite {
+  readonly layer: string;
+  readonly side: 'output' | 'input';
+  readonly call: number;
+}
+
+/** Where values are looked at or replaced: the model's inputs, or inside. */
+export type Where = 'inputs' | ResolvedSite;
+
+/**
+ * A layer of a LayersModel (`outer/inner` in a nested one), a node of a GraphModel, or a `tap` of a function.
+ * `model.layers` of a prepared model lists the names.
+ */
+export function layer(name: string, { side = 'output', call }: LayerOptions = {}): Site {
+  return { layer: name, side, ...(call !== undefined && { call }) };
+}
+
+/** The same text for the same place. */
+export const siteKey = ({ layer, side, call }: ResolvedSite): string => `${layer}\n${side}\n${call}`;
+
+/** Checks that `layers` has the layer that `site` names. @throws AttributionError `site`, with the closest names. */
+export function checkLayer(site: Site, layers: readonly LayerInfo[]): void {
+  if (layers.some(({ name }) => name === site.layer)) return;
+  const names = layers.map(({ name }) => name);
+  const close = [...names].sort((a, b) => distance(a, site.layer) - distance(b, site.layer)).slice(0, 3);
+  throw new AttributionError('site', {
+    got: `layer "${site.layer}"`,
+    expected: names.length ? `one of the model's ${names.length} layers` : 'a layer, but the model names none',
+    fix: close.length
+      ? `Did you mean ${close.map((name) => `"${name}"`).join(', ')}? (await prepare(model)).layers lists them all.`
+      : 'In a function model, name places with tap(name, tensor).',
+  });
+}
+
+/** Levenshtein distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next[j] = Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1);
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

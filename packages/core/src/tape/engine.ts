@@ -1,0 +1,56 @@
+import { type DataId, engine, type NamedAttrMap, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
+
+/** A kernel on its way through the engine. */
+export interface KernelCall {
+  readonly kernelName: string;
+  readonly inputs: NamedTensorMap;
+  readonly attrs?: NamedAttrMap;
+}
+
+type Save = (tensors: Tensor[]) => void;
+
+/** A `customGrad` on its way through the engine. */
+export interface CustomGradientCall {
+  readonly forwardFunc: (backend: unknown, save: Save) => Tensor | Tensor[];
+  readonly backwardsFunc: (dy: Tensor | Tensor[], saved: Tensor[]) => Record<string, () => Tensor>;
+  readonly inputs: NamedTensorMap;
+}
+
+export type Call = KernelCall | CustomGradientCall;
+
+/** The part of TF.js's engine that a recording shadows: every kernel and every read passes through these three. */
+export interface Interior {
+  runKernelFunc(call: Call): Tensor | Tensor[];
+  read(data: DataId): Promise<unknown>;
+  readSync(data: DataId): unknown;
+  readonly state: { readonly numBytes: number; readonly activeScope: { readonly name: string; readonly track: Tensor[] } | null };
+}
+
+export function interior(): Interior {
+  // `runKernelFunc` is private in TF.js's types, yet the same in every build of 4.x, minified ones included.
+  return engine() as unknown as Interior;
+}
+
+/** Lays `overrides` over the engine instance until the returned function is called. */
+export function shadow(overrides: Partial<Interior>): () => void {
+  const target = interior();
+  const before = new Map<PropertyKey, PropertyDescriptor | undefined>();
+  for (const [name, value] of Object.entries(overrides)) {
+    before.set(name, Object.getOwnPropertyDescriptor(target, name));
+    Object.defineProperty(target, name, { value, configurable: true, writable: true });
+  }
+  return () => {
+    for (const [name, descriptor] of before) {
+      if (descriptor) Object.defineProperty(target, name, descriptor);
+      else Reflect.deleteProperty(target, name);
+    }
+  };
+}
+
+/** Runs asynchronous recordings one after the other: two at once would record each other's kernels. */
+let queue: Promise<unknown> = Promise.resolve();
+export function exclusively<T>(run: () => Promise<T>): Promise<T> {
+  const turn = queue.then(run);
+  queue = turn.catch(() => undefined);
+  return turn;
+}

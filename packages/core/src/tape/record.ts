@@ -1,0 +1,229 @@
+import { clone, type DataId, engine, keep, type NamedAttrMap, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { AttributionError } from '../errors';
+import { type Call, type CustomGradientCall, exclusively, interior, type KernelCall, shadow } from './engine';
+import { unfuse } from './fused';
+import type { TapeNode, Tensors } from './node';
+
+/** A recorded operation with what walking back needs beside what rules see. */
+export interface Recorded extends TapeNode {
+  reference?: { readonly inputs: Tensors; readonly outputs: Tensors };
+  /** Ids of the tensors the model itself held. */
+  readonly inputIds: readonly number[];
+  readonly outputIds: readonly number[];
+  /** The pullback of a user's `customGrad`. */
+  readonly pullback?: (signals: Tensors) => Record<string, () => Tensor>;
+}
+
+/**
+ * One pass of a model as a list of operations.
+ *
+ * Only what depends on a watched tensor is recorded, and one extra reference to each of its tensors is held (the data is
+ * shared, so nothing is copied). TF.js may dispose the tensors themselves at any time.
+ */
+export interface Tape {
+  readonly nodes: readonly Recorded[];
+  /** From here on `tensor` is a place that gradients can be asked for. */
+  watch(tensor: Tensor): void;
+  /** Whether a recorded operation made `tensor`, or it is watched. */
+  has(tensor: Tensor): boolean;
+  /** Whether `tensor` was made while recording, on the tape or not. */
+  made(tensor: Tensor): boolean;
+  /** Most bytes the engine held whenever it was measured: after every operation, forward and backward. */
+  readonly peak: number;
+  measure(): void;
+  /** Gives up the tensors of one operation's outputs. */
+  release(node: Recorded): void;
+  dispose(): void;
+}
+
+export interface RecordOptions {
+  /** Record a fused operation and its activation as two. @defaultValue false */
+  readonly unfuse?: boolean;
+}
+
+/** Scopes of TF.js's own uses of `customGrad`: the tape differentiates the kernels inside instead. */
+const builtIn =
+  /^(fusedConv2d|fusedMatMul|fusedDepthwiseConv2d|logSoftmax|logSigmoid|softmaxCrossEntropy|softmaxCrossEntropyWithLogits)_*op$/;
+
+/** Runs `run` and records what it does. Recordings run one at a time. */
+export function record<T extends Tensors>(
+  run: (tape: Tape) => T | Promise<T>,
+  options: RecordOptions = {},
+): Promise<{ tape: Tape; outputs: T }> {
+  return exclusively(async () => {
+    const { tape, call, readBack } = recorder(options);
+    const { runKernelFunc, read, readSync } = interior();
+    const restore = shadow({
+      runKernelFunc: (kernel) => call(kernel, (k) => runKernelFunc.call(engine(), k)),
+      read: (data) => {
+        readBack(data);
+        return read.call(engine(), data);
+      },
+      readSync: (data) => {
+        readBack(data);
+        return readSync.call(engine(), data);
+      },
+    });
+    try {
+      return { tape, outputs: await runTidily(run, tape) };
+    } catch (error) {
+      tape.dispose();
+      throw error;
+    } finally {
+      restore();
+    }
+  });
+}
+
+/** Like `tidy`, where `run` is synchronous. What an asynchronous one makes is its own to dispose: no scope survives `await`. */
+function runTidily<T extends Tensors>(run: (tape: Tape) => T | Promise<T>, tape: Tape): T | Promise<T> {
+  let result: T | Promise<T> | undefined;
+  tidy(() => {
+    result = run(tape);
+    if (!(result instanceof Promise)) return [...result];
+    interior().state.activeScope?.track.splice(0);
+    return [];
+  });
+  if (result === undefined) throw new Error('the model did not run');
+  return result;
+}
+
+function recorder(options: RecordOptions) {
+  const nodes: Recorded[] = [];
+  const held = new Map<number, Tensor>();
+  const live = new Set<number>();
+  const all = new Set<number>();
+  const liveData = new WeakSet<DataId>();
+  const makers = new Map<number, Recorded>();
+  let depth = 0;
+  let peak = 0;
+
+  const measure = () => {
+    peak = Math.max(peak, interior().state.numBytes);
+  };
+  const quietly = <T>(run: () => T): T => {
+    depth++;
+    try {
+      return run();
+    } finally {
+      depth--;
+    }
+  };
+  /** A reference of our own to the data of `tensor`, which outlives the tensor. */
+  const hold = (tensor: Tensor): Tensor => {
+    const before = held.get(tensor.id);
+    if (before?.dataId === tensor.dataId) return before;
+    const own = quietly(() => keep(clone(tensor)));
+    if (before) superseded.push(before); // a Variable was assigned while the model ran
+    held.set(tensor.id, own);
+    return own;
+  };
+  const superseded: Tensor[] = [];
+  const watch = (tensor: Tensor) => {
+    live.add(tensor.id);
+    liveData.add(tensor.dataId);
+    hold(tensor);
+  };
+
+  const write = (
+    kernel: string,
+    given: KernelCall['inputs'],
+    made: Tensor | Tensor[],
+    attrs: NamedAttrMap,
+    pullback?: Recorded['pullback'],
+  ) => {
+    measure();
+    for (const output of Array.isArray(made) ? made : [made]) all.add(output.id);
+    const names = Object.keys(given).filter((name) => given[name] != null);
+    // Kept by the filter above.
+    const inputs = names.map((name) => given[name] as Tensor);
+    const outputs = Array.isArray(made) ? made : [made];
+    if (!inputs.some((input) => live.has(input.id)) || !outputs.some((output) => output.dtype === 'float32')) return;
+    const inputIds = inputs.map((input) => input.id);
+    const depends = inputIds.map((id) => live.has(id));
+    const producers = inputIds.map((id) => makers.get(id));
+    const node: Recorded = {
+      kernel,
+      index: nodes.length,
+      attrs,
+      names,
+      inputs: inputs.map(hold),
+      outputs: outputs.map(hold),
+      inputIds,
+      outputIds: outputs.map((output) => output.id),
+      ...(pullback && { pullback }),
+      producer: (i) => producers[i],
+      dependsOnPut: (i) => depends[i] ?? false,
+    };
+    for (const output of outputs) {
+      makers.set(output.id, node);
+      if (output.dtype !== 'float32') continue;
+      live.add(output.id);
+      liveData.add(output.dataId);
+    }
+    nodes.push(node);
+  };
+
+  const call = (kernel: Call, original: (call: Call) => Tensor | Tensor[]): Tensor | Tensor[] => {
+    if (depth > 0) return original(kernel);
+    if (!('kernelName' in kernel)) return customGradient(kernel, original);
+    const parts = options.unfuse ? unfuse(kernel) : undefined;
+    if (parts) {
+      const linear = call(parts.linear, original);
+      if (Array.isArray(linear)) throw new Error(`${kernel.kernelName} gave more than one output`);
+      return call(parts.activation(linear), original);
+    }
+    const made = quietly(() => original(kernel));
+    write(kernel.kernelName, kernel.inputs, made, kernel.attrs ?? {});
+    return made;
+  };
+
+  const customGradient = (custom: CustomGradientCall, original: (call: Call) => Tensor | Tensor[]) => {
+    if (builtIn.test(interior().state.activeScope?.name ?? '')) return original(custom);
+    let saved: Tensor[] = [];
+    const forwardFunc: CustomGradientCall['forwardFunc'] = (backend, save) =>
+      custom.forwardFunc(backend, (tensors) => {
+        saved = tensors.map(hold);
+        save(tensors);
+      });
+    const made = quietly(() => original({ ...custom, forwardFunc }));
+    write('customGrad', custom.inputs, made, {}, (signals) => {
+      const [first] = signals;
+      if (!first) throw new Error('a custom gradient needs a signal');
+      return custom.backwardsFunc(signals.length > 1 ? [...signals] : first, saved);
+    });
+    return made;
+  };
+
+  const readBack = (data: DataId) => {
+    if (depth > 0 || !liveData.has(data)) return;
+    throw new AttributionError('read-back', {
+      got: 'a model that reads values of its input (data, dataSync) while it runs',
+      expected: 'tensor operations from the input to the output',
+      fix: 'What is computed outside TensorFlow.js has no gradient. Use tensor operations there, or a perturbation method such as occlusion().',
+    });
+  };
+
+  const tape: Tape = {
+    nodes,
+    watch,
+    has: (tensor) => live.has(tensor.id),
+    made: (tensor) => all.has(tensor.id),
+    measure,
+    get peak() {
+      return peak;
+    },
+    release(node) {
+      for (const id of node.outputIds) {
+        held.get(id)?.dispose();
+        held.delete(id);
+      }
+    },
+    dispose() {
+      for (const tensor of [...held.values(), ...superseded]) tensor.dispose();
+      held.clear();
+      superseded.length = 0;
+    },
+  };
+  return { tape, call, readBack };
+}

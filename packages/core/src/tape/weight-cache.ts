@@ -1,0 +1,73 @@
+import { type DataId, keep, type Tensor, tidy } from '@tensorflow/tfjs-core';
+
+/** Makes the transformed weight. Runs inside `tidy`. */
+export type Transform = (weight: Tensor) => Tensor;
+
+/** Keeps transformed weights. A class because it owns tensors. */
+export interface WeightCache {
+  /**
+   * `transform(weight)`, kept under `name` for the next time. The caller must not dispose the result.
+   *
+   * Keyed by the data of the weight and its shape, not by the tensor: a Dense layer reshapes its kernel anew on every
+   * call, and `setWeights` keeps the Variable but changes its data. Kept on second sight, so that a matrix that is an
+   * activation, and so never comes again, is not.
+   */
+  of(weight: Tensor, name: string, transform: Transform): Tensor;
+  dispose(): void;
+}
+
+interface Entry {
+  seen: number;
+  tensor?: Tensor;
+}
+
+/** @param limit bytes of transformed weights to hold; the least recently used go first. */
+export function weightCache(limit: number = 256 * 2 ** 20): WeightCache {
+  const ids = new WeakMap<DataId, number>();
+  const entries = new Map<string, Entry>();
+  let held = 0;
+  let nextId = 0;
+
+  const bytes = (t: Tensor) => t.size * 4;
+  const drop = (key: string, entry: Entry) => {
+    entries.delete(key);
+    if (!entry.tensor) return;
+    held -= bytes(entry.tensor);
+    entry.tensor.dispose();
+  };
+  const keyOf = (weight: Tensor, name: string) => {
+    let id = ids.get(weight.dataId);
+    if (id === undefined) {
+      id = nextId++;
+      ids.set(weight.dataId, id);
+    }
+    return `${id}/${weight.shape}/${name}`;
+  };
+  const makeRoom = (newest: Entry) => {
+    for (const [key, entry] of entries) {
+      if (entry === newest || (held <= limit && entries.size <= 4096)) return;
+      drop(key, entry);
+    }
+  };
+
+  return {
+    of(weight, name, transform) {
+      const key = keyOf(weight, name);
+      const entry = entries.get(key) ?? { seen: 0 };
+      entries.delete(key);
+      entries.set(key, entry);
+      entry.seen++;
+      if (entry.tensor) return entry.tensor;
+      const made = tidy(() => transform(weight));
+      if (entry.seen > 1) {
+        entry.tensor = keep(made);
+        held += bytes(made);
+        makeRoom(entry);
+      }
+      return made;
+    },
+    dispose() {
+      for (const [key, entry] of [...entries]) drop(key, entry);
+    },
+  };
+}
