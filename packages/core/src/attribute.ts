@@ -14,8 +14,8 @@ import { seededRandom } from './random';
 import { rowMap } from './rows';
 import { evaluate, type Score } from './score';
 import type { Site } from './site';
-import { predicted, type ResolvedTarget, resolveTarget, type Target, type TargetContext } from './target';
 import type { Tensors } from './tape/node';
+import { predicted, type ResolvedTarget, resolveTarget, type Target, type TargetContext } from './target';
 
 export interface AttributeOptions extends SessionOptions {
   /** How to attribute. */
@@ -45,7 +45,11 @@ export interface AttributeOptions extends SessionOptions {
  * @param inputs dim 0 of every tensor is the example. Borrowed: neither changed nor disposed.
  * @throws AttributionError with what came, what was expected and what to do.
  */
-export async function attribute<I extends Inputs>(model: ModelLike, inputs: I, options: AttributeOptions): Promise<Attribution<I>> {
+export async function attribute<I extends Inputs>(
+  model: ModelLike,
+  inputs: I,
+  options: AttributeOptions,
+): Promise<Attribution<I>> {
   const started = performance.now();
   checkOptions(options);
   const waist = toModel(model);
@@ -67,12 +71,18 @@ export function prepare(model: ModelLike): Promise<Model> {
   return Promise.resolve(toModel(model));
 }
 
-async function run(session: Session, container: Container, examples: number, options: AttributeOptions, started: number) {
+async function run(
+  session: Session,
+  container: Container,
+  examples: number,
+  options: AttributeOptions,
+  started: number,
+) {
   const { method, at } = options;
   const { tensors: inputs, names } = container;
   const owned: Tensor[] = [];
   let probe: OwnedProbe | undefined;
-  let result: ReturnType<typeof parts> | undefined;
+  let result: MethodResult | undefined;
   try {
     const site = at ? await resolveSite(session, at, inputs) : 'inputs';
     const target = await settleTarget(session, inputs, examples, options);
@@ -101,11 +111,18 @@ async function run(session: Session, container: Container, examples: number, opt
       probe.dispose();
       probe = createProbe({ ...given, siteBaseline });
     }
-    result = parts(await method.attribute(probe));
+    result = await method.attribute(probe);
     const score = target.score ? await probe.scores() : new Float32Array(0);
-    const baselineScore = baseline && target.score ? (await scoresOf(given, baseline)) : undefined;
+    const baselineScore = baseline && target.score ? await scoresOf(given, baseline) : undefined;
     const delta = method.complete && baselineScore ? await gap(result.values, score, baselineScore) : undefined;
-    return finish(session, container, options, { ...result, target: target.resolved, score, baselineScore, delta, started });
+    return finish(session, container, options, {
+      ...result,
+      target: target.resolved,
+      score,
+      baselineScore,
+      delta,
+      started,
+    });
   } catch (error) {
     for (const tensor of [...(result?.values ?? []), ...(result?.standardError ?? [])]) tensor.dispose();
     throw error;
@@ -114,9 +131,6 @@ async function run(session: Session, container: Container, examples: number, opt
     for (const tensor of owned) tensor.dispose();
   }
 }
-
-const isTensors = (result: MethodResult): result is Tensors => Array.isArray(result);
-const parts = (result: MethodResult) => (isTensors(result) ? { values: result } : result);
 
 /** The score to explain, and S(x) where settling it has shown that already. */
 async function settleTarget(
@@ -143,7 +157,11 @@ async function settleTarget(
 }
 
 /** Runs the model at most once, however many parts of a target ask for its outputs. */
-function contextOf(session: Session, inputs: Tensors, examples: number): TargetContext & { seen?: ReturnType<typeof outputsOf> } {
+function contextOf(
+  session: Session,
+  inputs: Tensors,
+  examples: number,
+): TargetContext & { seen?: ReturnType<typeof outputsOf> } {
   const context: TargetContext & { seen?: ReturnType<typeof outputsOf> } = {
     examples,
     outputs: () => (context.seen ??= outputsOf(session, inputs, examples)),
@@ -168,7 +186,8 @@ async function gap(values: Tensors, score: Float32Array, baselineScore: Float32A
   for (const tensor of values) {
     const data = await tensor.data();
     const size = data.length / delta.length;
-    for (let i = 0; i < data.length; i++) delta[Math.floor(i / size)] = (delta[Math.floor(i / size)] ?? 0) + (data[i] ?? 0);
+    for (let i = 0; i < data.length; i++)
+      delta[Math.floor(i / size)] = (delta[Math.floor(i / size)] ?? 0) + (data[i] ?? 0);
   }
   return Float32Array.from(delta);
 }
@@ -184,10 +203,16 @@ interface Outcome {
   readonly started: number;
 }
 
-function finish(session: Session, container: Container, { method, at }: AttributeOptions, outcome: Outcome): Attribution {
+function finish(
+  session: Session,
+  container: Container,
+  { method, at }: AttributeOptions,
+  outcome: Outcome,
+): Attribution {
   const { values, standardError, notes = [], target, score, baselineScore, delta, started } = outcome;
   const [only] = values;
-  const rebuild = (tensors: Tensors): Inputs => (at ? (only && tensors.length === 1 ? (tensors[0] as Tensor) : [...tensors]) : container.rebuild(tensors));
+  const rebuild = (tensors: Tensors): Inputs =>
+    at ? (only && tensors.length === 1 ? (tensors[0] as Tensor) : [...tensors]) : container.rebuild(tensors);
   const dispose = () => {
     for (const tensor of [...values, ...(standardError ?? [])]) tensor.dispose();
   };
@@ -208,9 +233,14 @@ function finish(session: Session, container: Container, { method, at }: Attribut
 
 function checkOptions(options: AttributeOptions): void {
   const { method, batchSize = 'auto', memory = 1, at } = options;
-  const problem = (got: string, expected: string, fix: string) => new AttributionError('option', { got, expected, fix });
+  const problem = (got: string, expected: string, fix: string) =>
+    new AttributionError('option', { got, expected, fix });
   if (typeof method?.attribute !== 'function') {
-    throw problem('no attribution method', '`method` to be one', 'Call it: { method: integratedGradients() }, not { method: integratedGradients }.');
+    throw problem(
+      'no attribution method',
+      '`method` to be one',
+      'Call it: { method: integratedGradients() }, not { method: integratedGradients }.',
+    );
   }
   if (batchSize !== 'auto' && !(Number.isInteger(batchSize) && batchSize > 0)) {
     throw problem(`batchSize ${batchSize}`, "a positive whole number or 'auto'", "Leave it out for 'auto'.");

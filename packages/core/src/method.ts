@@ -19,14 +19,12 @@ export interface Traits {
   readonly targetless?: boolean;
 }
 
-/** The values, like the tensors at the site; with more where a method has more to say. The caller owns the tensors. */
-export type MethodResult =
-  | Tensors
-  | {
-      readonly values: Tensors;
-      readonly standardError?: Tensors;
-      readonly notes?: readonly string[];
-    };
+/** The values, like the tensors at the site, and more where a method has more to say. The caller owns the tensors. */
+export interface MethodResult {
+  readonly values: Tensors;
+  readonly standardError?: Tensors;
+  readonly notes?: readonly string[];
+}
 
 /** How to attribute: a value, made by a function with one options object. */
 export interface AttributionMethod extends Traits {
@@ -35,7 +33,7 @@ export interface AttributionMethod extends Traits {
 }
 
 /**
- * Makes a method out of its name, its traits and `(options) => async (probe) => values`.
+ * Makes a method out of its name, its traits and `(options) => async (probe) => values`, or `{ values, … }` for more.
  *
  * @example
  * const midpointGradient = defineMethod('midpointGradient', { uses: ['baseline'], deterministic: true, rowwise: true }, () =>
@@ -47,11 +45,16 @@ export interface AttributionMethod extends Traits {
 export function defineMethod<Options extends readonly unknown[]>(
   name: string,
   traits: Traits | ((...options: Options) => Traits),
-  make: (...options: Options) => (probe: Probe) => Promise<MethodResult>,
+  make: (...options: Options) => (probe: Probe) => Promise<Tensors | MethodResult>,
 ): (...options: Options) => AttributionMethod {
   return (...options) => {
-    const attribute = make(...options);
+    const run = make(...options);
+    const attribute = async (probe: Probe) => {
+      const result = await run(probe);
+      return isTensors(result) ? { values: result } : result;
+    };
     return { ...(typeof traits === 'function' ? traits(...options) : traits), name, attribute };
   };
 }
 
+const isTensors = (result: Tensors | MethodResult): result is Tensors => Array.isArray(result);

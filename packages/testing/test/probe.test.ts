@@ -126,7 +126,8 @@ test('carries conductance across a skip connection: branch and skip together tak
   expect(parts).toHaveLength(2);
   const totals = await Promise.all(parts.map(total));
   const scores = await attribute(model, x, { method: deepLiftScores(), target: 1 });
-  expect((totals[0] ?? 0) + (totals[1] ?? 0)).toBeCloseTo(difference(scores), 3);
+  // What 100 intervals leave of the integral across the kinks of ReLU.
+  expect(Math.abs((totals[0] ?? 0) + (totals[1] ?? 0) - difference(scores))).toBeLessThan(2e-3 * Math.abs(difference(scores)));
   expect(await total(branch.values)).toBeCloseTo(totals[0] ?? 0, 5);
   expect(Math.abs(totals[1] ?? 0)).toBeGreaterThan(1e-3);
   tf.dispose([x, parts, branch.values, scores.values]);
@@ -154,8 +155,7 @@ const smoothGrad = defineMethod(
       }),
     }));
     for await (const copy of copies) {
-      const result = await method.attribute(copy);
-      const values = 'values' in result ? result.values : result;
+      const { values } = await method.attribute(copy);
       for (const [i, tensor] of values.entries()) {
         const data = await tensor.data();
         const size = data.length / copy.examples;
