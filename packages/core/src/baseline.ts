@@ -1,4 +1,4 @@
-import { cast, fill, type Tensor, tidy, zeros, add } from '@tensorflow/tfjs-core';
+import { add, cast, fill, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import { AttributionError } from './errors';
 import { isTensor } from './inputs';
 import type { Tensors } from './tape/node';
@@ -24,11 +24,19 @@ function spread(baseline: Baseline, like: Tensors, names: readonly string[] | un
   if (typeof baseline === 'number') return like.map(() => baseline);
   if (isTensor(baseline)) {
     if (like.length === 1) return [baseline];
-    throw problem('one tensor', `one for each of the ${like.length} inputs`, 'Give an array or record like the inputs.');
+    throw problem(
+      'one tensor',
+      `one for each of the ${like.length} inputs`,
+      'Give an array or record like the inputs.',
+    );
   }
   if (Array.isArray(baseline)) {
     if (baseline.length === like.length) return baseline;
-    throw problem(`${baseline.length} baselines`, `${like.length}, one for each input`, 'Use 0 for an input that needs none.');
+    throw problem(
+      `${baseline.length} baselines`,
+      `${like.length}, one for each input`,
+      'Use 0 for an input that needs none.',
+    );
   }
   // Not a number, tensor or array: what is left of the type.
   const record = baseline as Readonly<Record<string, OneBaseline>>;
@@ -48,7 +56,8 @@ function expand(baseline: OneBaseline, like: Tensor, name: string): Tensor {
     if (!Number.isFinite(baseline)) throw problem(String(baseline), 'a finite number', 'Use 0, or a tensor.');
     return fill(like.shape, baseline, like.dtype === 'bool' ? 'bool' : like.dtype === 'int32' ? 'int32' : 'float32');
   }
-  if (baseline.isDisposed) throw problem('a disposed tensor', 'a live tensor', 'Keep it until the attribution is done.');
+  if (baseline.isDisposed)
+    throw problem('a disposed tensor', 'a live tensor', 'Keep it until the attribution is done.');
   const offset = like.rank - baseline.rank;
   const broadcastable = offset >= 0 && baseline.shape.every((size, d) => size === 1 || size === like.shape[d + offset]);
   if (!broadcastable) {

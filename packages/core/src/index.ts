@@ -1,4 +1,4 @@
-export { attribute, type AttributeOptions, multiplyByDifference, prepare } from './attribute';
+export { type AttributeOptions, attribute, multiplyByDifference, prepare } from './attribute';
 export type { Attribution } from './attribution';
 export { type Backend, defineBackend, useBackend } from './backend';
 export type { Baseline } from './baseline';
@@ -11,7 +11,18 @@ export type { ModelLike } from './model';
 export { type ModelFunction, tap } from './model/function-model';
 export type { InputInfo, LayerInfo, Model, Named, Visit } from './model/model';
 export { type Batch, collect, type Rows, type Sum, scores, sum } from './probe/folds';
-export { asIs, type Box, type Boxes, type Coalitions, coalitions, forEachElement, made, missing, type Points, path } from './probe/points';
+export {
+  asIs,
+  type Box,
+  type Boxes,
+  type Coalitions,
+  coalitions,
+  forEachElement,
+  made,
+  missing,
+  type Points,
+  path,
+} from './probe/points';
 export type { Draw, Probe, Query } from './probe/probe';
 export { type Quadrature, type QuadratureName, quadrature } from './quadrature';
 export { type DrawKey, type Random, seededRandom } from './random';

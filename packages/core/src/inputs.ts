@@ -11,7 +11,8 @@ export interface Container extends Named {
   rebuild(values: Tensors): Inputs;
 }
 
-export const isTensor = (value: unknown): value is Tensor => typeof value === 'object' && value !== null && 'dataId' in value;
+export const isTensor = (value: unknown): value is Tensor =>
+  typeof value === 'object' && value !== null && 'dataId' in value;
 
 /** Takes a container apart; a record in the order of the model's inputs. */
 export function open(inputs: Inputs, model: Model): Container {
@@ -47,7 +48,8 @@ function orderOf(inputs: Record<string, Tensor>, model: Model): string[] {
 
 /** Checks inputs against each other and the model. @returns the number of examples. */
 export function checkInputs({ tensors }: Named, model: Model): number {
-  const problem = (got: string, expected: string, fix: string) => new AttributionError('inputs', { got, expected, fix });
+  const problem = (got: string, expected: string, fix: string) =>
+    new AttributionError('inputs', { got, expected, fix });
   const declared = model.inputs;
   if (tensors.length === 0 || (declared && declared.length !== tensors.length)) {
     throw problem(
@@ -59,14 +61,18 @@ export function checkInputs({ tensors }: Named, model: Model): number {
   tensors.forEach((tensor, i) => {
     const name = declared?.[i]?.name ?? String(i);
     if (!isTensor(tensor)) throw problem(`${typeof tensor} as input "${name}"`, 'a tensor', 'Make it a tensor first.');
-    if (tensor.isDisposed) throw problem(`a disposed tensor as input "${name}"`, 'a live tensor', 'Keep it until the attribution is done.');
-    if (tensor.rank === 0) throw problem(`a scalar as input "${name}"`, 'dim 0 to be the example', 'Use tf.expandDims(input, 0).');
+    if (tensor.isDisposed)
+      throw problem(`a disposed tensor as input "${name}"`, 'a live tensor', 'Keep it until the attribution is done.');
+    if (tensor.rank === 0)
+      throw problem(`a scalar as input "${name}"`, 'dim 0 to be the example', 'Use tf.expandDims(input, 0).');
     const shape = declared?.[i]?.shape;
     if (shape && !fits(tensor.shape, shape)) {
       throw problem(
         `shape [${tensor.shape}] as input "${name}"`,
         `[${shape.map((size) => size ?? 'examples').join(', ')}], which the model takes`,
-        tensor.rank === shape.length - 1 ? 'Dim 0 is the example: use tf.expandDims(input, 0).' : 'Reshape or resize the input.',
+        tensor.rank === shape.length - 1
+          ? 'Dim 0 is the example: use tf.expandDims(input, 0).'
+          : 'Reshape or resize the input.',
       );
     }
   });
@@ -74,7 +80,11 @@ export function checkInputs({ tensors }: Named, model: Model): number {
   const [examples = 0] = counts;
   if (examples === 0) throw problem('an empty batch', 'at least one example in dim 0', 'Leave empty batches out.');
   if (counts.some((count) => count !== examples)) {
-    throw problem(`inputs with ${counts.join(', ')} examples`, 'as many in every input', 'Dim 0 is the example in every tensor.');
+    throw problem(
+      `inputs with ${counts.join(', ')} examples`,
+      'as many in every input',
+      'Dim 0 is the example in every tensor.',
+    );
   }
   return examples;
 }

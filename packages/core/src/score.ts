@@ -8,9 +8,17 @@ import type { Tensors } from './tape/node';
 /** What is explained: one number for each row. Data wherever it can be, so that it can travel. */
 export type Score =
   /** One element of output `output`: an index over its dims behind the batch, for all examples or one for each. */
-  | { readonly kind: 'element'; readonly output: number; readonly index: readonly number[] | readonly (readonly number[])[] }
+  | {
+      readonly kind: 'element';
+      readonly output: number;
+      readonly index: readonly number[] | readonly (readonly number[])[];
+    }
   /** One activation at a site, by index over its dims behind the batch or by function of the layer's tensor. */
-  | { readonly kind: 'neuron'; readonly site: ResolvedSite; readonly index: readonly number[] | ((values: Tensor) => Tensor) }
+  | {
+      readonly kind: 'neuron';
+      readonly site: ResolvedSite;
+      readonly index: readonly number[] | ((values: Tensor) => Tensor);
+    }
   | { readonly kind: 'contrast'; readonly of: Score; readonly against: Score }
   | { readonly kind: 'function'; readonly evaluate: ScoreFunction };
 
@@ -47,7 +55,9 @@ function outputAt({ tensors }: Named, i: number, count: number): Tensor {
   const output = tensors[i];
   if (output && output.shape[0] === count) return output;
   throw new AttributionError('target', {
-    got: output ? `an output of shape [${output.shape}] for ${count} rows` : `output ${i} of a model with ${tensors.length}`,
+    got: output
+      ? `an output of shape [${output.shape}] for ${count} rows`
+      : `output ${i} of a model with ${tensors.length}`,
     expected: 'an output with a row for each row of the inputs',
     fix: 'Dim 0 of every output must be the example. A function target can compute the score from any outputs.',
   });
@@ -56,28 +66,40 @@ function outputAt({ tensors }: Named, i: number, count: number): Tensor {
 const isList = (index: readonly number[] | readonly (readonly number[])[]): index is readonly (readonly number[])[] =>
   typeof index[0] !== 'number' && index.length > 0;
 
-function pick(values: Tensor, index: readonly number[] | readonly (readonly number[])[], rows: RowMap, what: string): Tensor {
+function pick(
+  values: Tensor,
+  index: readonly number[] | readonly (readonly number[])[],
+  rows: RowMap,
+  what: string,
+): Tensor {
   const dims = values.shape.slice(1);
   const ofRow = (row: number) => (isList(index) ? (index[rows.example[row] ?? 0] ?? []) : index);
   const coordinates = Array.from(rows.example, (_, row) => [row, ...within(ofRow(row), dims, what)]);
   const flat = values.dtype === 'float32' ? values : cast(values, 'float32');
-  return reshape(gatherND(flat, tensor2d(coordinates, [coordinates.length, values.rank], 'int32')), [coordinates.length]);
+  return reshape(gatherND(flat, tensor2d(coordinates, [coordinates.length, values.rank], 'int32')), [
+    coordinates.length,
+  ]);
 }
 
 /** The index with negative numbers counted from the end. */
 function within(index: readonly number[], dims: readonly number[], what: string): number[] {
   const padded = dims.length === 0 && index.length === 1 && index[0] === 0 ? [] : index;
   const resolved = padded.map((i, d) => (i < 0 ? i + (dims[d] ?? 0) : i));
-  if (resolved.length === dims.length && resolved.every((i, d) => Number.isInteger(i) && i >= 0 && i < (dims[d] ?? 0))) return resolved;
+  if (resolved.length === dims.length && resolved.every((i, d) => Number.isInteger(i) && i >= 0 && i < (dims[d] ?? 0)))
+    return resolved;
   throw new AttributionError('target', {
     got: `index [${index}] into the ${what} of shape [examples, ${dims.join(', ')}]`,
     expected: `${dims.length} whole number(s), each within its dim`,
-    fix: dims.length > 1 ? 'Use outputIndex(i, j, …) for an output of several dims.' : 'Count classes from 0, or from the end with negative numbers.',
+    fix:
+      dims.length > 1
+        ? 'Use outputIndex(i, j, …) for an output of several dims.'
+        : 'Count classes from 0, or from the end with negative numbers.',
   });
 }
 
 function perRow(score: Tensor, count: number, what: string): Tensor {
-  if (score.dtype === 'float32' && score.size === count && (score.rank === 1 || score.rank === 2)) return reshape(score, [count]);
+  if (score.dtype === 'float32' && score.size === count && (score.rank === 1 || score.rank === 2))
+    return reshape(score, [count]);
   throw new AttributionError('target', {
     got: `${score.dtype} of shape [${score.shape}] from the ${what}`,
     expected: `float32 of shape [${count}], one score for each row`,

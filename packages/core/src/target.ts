@@ -69,17 +69,33 @@ export async function resolveTarget(
   selected?: string | number,
 ): Promise<{ score: Score; resolved: ResolvedTarget }> {
   if (typeof target === 'function') {
-    return { score: { kind: 'function', evaluate: target }, resolved: { kind: 'function', description: 'a function of the outputs' } };
+    return {
+      score: { kind: 'function', evaluate: target },
+      resolved: { kind: 'function', description: 'a function of the outputs' },
+    };
   }
-  if (typeof target === 'number') return elements(Array.from({ length: context.examples }, () => [target]), context, selected);
+  if (typeof target === 'number')
+    return elements(
+      Array.from({ length: context.examples }, () => [target]),
+      context,
+      selected,
+    );
   switch (target.kind) {
     case 'predicted':
       return predictedElements(context, selected);
     case 'per-example':
       if (target.indices.length !== context.examples) throw wrongCount(target.indices.length, context.examples);
-      return elements(target.indices.map((index) => (typeof index === 'number' ? [index] : index)), context, selected);
+      return elements(
+        target.indices.map((index) => (typeof index === 'number' ? [index] : index)),
+        context,
+        selected,
+      );
     case 'output-index':
-      return elements(Array.from({ length: context.examples }, () => target.index), context, selected);
+      return elements(
+        Array.from({ length: context.examples }, () => target.index),
+        context,
+        selected,
+      );
     case 'output':
       return resolveTarget(target.target, context, target.output);
     case 'contrast': {
@@ -87,32 +103,49 @@ export async function resolveTarget(
       const against = await resolveTarget(target.against, context, selected);
       return {
         score: { kind: 'contrast', of: of.score, against: against.score },
-        resolved: { kind: 'contrast', description: `${of.resolved.description} against ${against.resolved.description}` },
+        resolved: {
+          kind: 'contrast',
+          description: `${of.resolved.description} against ${against.resolved.description}`,
+        },
       };
     }
     case 'neuron': {
       const site = await context.site(target.site);
       const index = typeof target.index === 'number' ? [target.index] : target.index;
       const which = typeof index === 'function' ? 'a function' : `neuron [${index}]`;
-      return { score: { kind: 'neuron', site, index }, resolved: { kind: 'neuron', description: `${which} of ${site.layer}` } };
+      return {
+        score: { kind: 'neuron', site, index },
+        resolved: { kind: 'neuron', description: `${which} of ${site.layer}` },
+      };
     }
     default:
       throw new AttributionError('target', {
         got: `a target that is ${JSON.stringify(target)}`,
-        expected: 'a class number, a function, or what predicted(), perExample(), outputIndex(), output(), contrast() or neuron() give',
+        expected:
+          'a class number, a function, or what predicted(), perExample(), outputIndex(), output(), contrast() or neuron() give',
         fix: 'See the table of targets in the README of @vitrum/core.',
       });
   }
 }
 
-async function elements(index: readonly (readonly number[])[], context: TargetContext, selected: string | number | undefined) {
-  const output = selected === undefined || typeof selected === 'number' ? (selected ?? 0) : await positionOf(selected, context);
+async function elements(
+  index: readonly (readonly number[])[],
+  context: TargetContext,
+  selected: string | number | undefined,
+) {
+  const output =
+    selected === undefined || typeof selected === 'number' ? (selected ?? 0) : await positionOf(selected, context);
   const score: Score = { kind: 'element', output, index };
   const [first = []] = index;
   const same = index.every((i) => String(i) === String(first));
-  const description = first.length === 1 ? `class ${same ? first : index.join(', ')}` : `element ${[...new Set(index.map((i) => `[${i}]`))].join(', ')}`;
+  const description =
+    first.length === 1
+      ? `class ${same ? first : index.join(', ')}`
+      : `element ${[...new Set(index.map((i) => `[${i}]`))].join(', ')}`;
   const resolved: ResolvedTarget =
-    first.length === 1 ? { kind: 'class', classes: Int32Array.from(index, ([i = 0]) => i), description } : { kind: 'element', description };
+    first.length === 1
+      ? { kind: 'class', classes: Int32Array.from(index, ([i = 0]) => i), description }
+      : { kind: 'element', description };
   return { score, resolved };
 }
 
@@ -122,7 +155,9 @@ async function positionOf(name: string, context: TargetContext): Promise<number>
   if (position >= 0) return position;
   throw new AttributionError('target', {
     got: `output "${name}"`,
-    expected: names ? `one of ${names.map((n) => `"${n}"`).join(', ')}` : `a number below ${tensors.length}, as this model does not name its outputs`,
+    expected: names
+      ? `one of ${names.map((n) => `"${n}"`).join(', ')}`
+      : `a number below ${tensors.length}, as this model does not name its outputs`,
     fix: 'Pass the name or number of an output of the model.',
   });
 }
@@ -131,7 +166,8 @@ async function predictedElements(context: TargetContext, selected: string | numb
   const { tensors, names } = await context.outputs();
   const position = typeof selected === 'string' ? (names?.indexOf(selected) ?? -1) : (selected ?? 0);
   const values = tensors[position];
-  if (values && (selected !== undefined || tensors.length === 1)) return elements(await largest(values), context, position);
+  if (values && (selected !== undefined || tensors.length === 1))
+    return elements(await largest(values), context, position);
   throw new AttributionError('target', {
     got: `no choice among the model's ${tensors.length} outputs`,
     expected: `one of ${(names ?? [...tensors.keys()]).join(', ')}`,

@@ -50,7 +50,9 @@ export function functionModel(model: ModelFunction): Model {
       };
       let outputs: Outputs | Promise<Outputs>;
       try {
-        outputs = names ? call(Object.fromEntries(names.map((name, i) => [name, tensors[i] as Tensor]))) : call(...tensors);
+        outputs = names
+          ? call(Object.fromEntries(names.map((name, i) => [name, tensors[i] as Tensor])))
+          : call(...tensors);
       } catch (error) {
         restore();
         throw error;

@@ -20,7 +20,9 @@ type Feed = Record<string, Tensor>;
 export interface GraphModel {
   readonly inputs: readonly { readonly name: string; readonly shape?: readonly number[]; readonly dtype: DataType }[];
   readonly outputs: readonly { readonly name: string }[];
-  readonly executor: { readonly graph: { readonly nodes: Readonly<Record<string, Node>>; readonly weights: readonly Node[] } };
+  readonly executor: {
+    readonly graph: { readonly nodes: Readonly<Record<string, Node>>; readonly weights: readonly Node[] };
+  };
   execute(feed: Feed, outputs: string[]): Tensor | Tensor[];
   executeAsync(feed: Feed, outputs: string[]): Promise<Tensor | Tensor[]>;
 }
@@ -68,7 +70,9 @@ export function graphModel(model: GraphModel): Model {
       dtype,
       ...(shape && { shape: shape.map((size) => (size < 0 ? null : size)) }),
     })),
-    layers: order.filter(({ op, name }) => op !== 'Placeholder' && !constants.has(name)).map(({ name, op }) => ({ name, kind: op })),
+    layers: order
+      .filter(({ op, name }) => op !== 'Placeholder' && !constants.has(name))
+      .map(({ name, op }) => ({ name, kind: op })),
     ...(batch !== undefined && batch > 0 && { rows: batch }),
     weights,
     run: (inputs, visits) =>

@@ -8,7 +8,9 @@ import type { Model } from './model';
 export type ModelLike = LayersModel | GraphModelLike | ModelFunction | Model;
 
 /** A GraphModel by its public members; its executor is private in TF.js's types. */
-export type GraphModelLike = Pick<GraphModel, 'execute' | 'executeAsync'> & { readonly inputs: readonly { readonly name: string }[] };
+export type GraphModelLike = Pick<GraphModel, 'execute' | 'executeAsync'> & {
+  readonly inputs: readonly { readonly name: string }[];
+};
 
 const isModel = (model: object): model is Model => 'run' in model && 'calls' in model && 'weights' in model;
 
@@ -27,4 +29,5 @@ export function toModel(model: ModelLike): Model {
   });
 }
 
-export const isPrepared = (model: ModelLike): model is Model => typeof model === 'object' && model !== null && isModel(model);
+export const isPrepared = (model: ModelLike): model is Model =>
+  typeof model === 'object' && model !== null && isModel(model);

@@ -80,7 +80,11 @@ function info(name: string, layer: Layer): LayerInfo {
 }
 
 /** Shadows `call` on every layer that `visits` name and counts its calls. Returns the undoing. */
-function watchCalls(layers: ReadonlyMap<string, Layer>, visits: readonly Visit[], counts: Map<string, number>): () => void {
+function watchCalls(
+  layers: ReadonlyMap<string, Layer>,
+  visits: readonly Visit[],
+  counts: Map<string, number>,
+): () => void {
   const names = new Set(visits.map(({ site }) => site.layer));
   const undo: (() => void)[] = [];
   for (const name of names) {

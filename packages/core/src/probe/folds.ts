@@ -44,7 +44,15 @@ export function collect(map: (batch: Batch) => readonly Tensor[]): Rows<Tensor[]
   const batches: (readonly Tensor[])[] = [];
   return {
     step: (batch) => void batches.push(map(batch).map((tensor) => keep(clone(tensor)))),
-    result: () => tidy(() => (batches[0] ?? []).map((_, i) => concat(batches.map((batch) => batch[i] as Tensor), 0))), // alike in all
+    result: () =>
+      tidy(() =>
+        (batches[0] ?? []).map((_, i) =>
+          concat(
+            batches.map((batch) => batch[i] as Tensor),
+            0,
+          ),
+        ),
+      ), // alike in all
     dispose: () => dispose(batches.flat()),
   };
 }
@@ -79,7 +87,10 @@ export function accumulator(weights: Float64Array): Accumulator {
       }
       for (const { example, start, count } of segments(rows.example)) {
         const ofRows = Array.from(rows.point.subarray(start, start + count), (point) => weights[point] ?? 0);
-        close(example, tidy(() => weightedSum(rowsOf(values, start, count), ofRows)));
+        close(
+          example,
+          tidy(() => weightedSum(rowsOf(values, start, count), ofRows)),
+        );
       }
     },
     result() {

@@ -25,7 +25,14 @@ export async function outputsOf(session: Session, inputs: Tensors, examples: num
       }
     });
     const [first] = batches;
-    const tensors = tidy(() => (first?.tensors ?? []).map((_, i) => concat(batches.map(({ tensors }) => tensors[i] as Tensor), 0))); // alike in all
+    const tensors = tidy(() =>
+      (first?.tensors ?? []).map((_, i) =>
+        concat(
+          batches.map(({ tensors }) => tensors[i] as Tensor),
+          0,
+        ),
+      ),
+    ); // alike in all
     return { ...first, tensors };
   } finally {
     for (const { tensors } of batches) for (const tensor of tensors) tensor.dispose();

@@ -33,7 +33,8 @@ export async function pass(session: Session, options: PassOptions): Promise<Seen
   const recording = await recordModel(session, { ...options, unfuse: options.rules?.unfuse ?? false });
   session.cost.forward += options.rows.example.length;
   try {
-    const grads = options.grad.length > 0 ? await differentiate(session, recording, options) : new Map<string, Tensors>();
+    const grads =
+      options.grad.length > 0 ? await differentiate(session, recording, options) : new Map<string, Tensors>();
     const bytes = recording.tape.peak - before;
     recording.tape.dispose();
     return {
@@ -57,9 +58,14 @@ export async function pass(session: Session, options: PassOptions): Promise<Seen
   }
 }
 
-async function differentiate(session: Session, recording: ModelRecording, options: PassOptions): Promise<Map<string, Tensors>> {
+async function differentiate(
+  session: Session,
+  recording: ModelRecording,
+  options: PassOptions,
+): Promise<Map<string, Tensors>> {
   const { grad, rules, against, rows } = options;
-  const reference = against && (await recordModel(session, { ...options, inputs: against, unfuse: rules?.unfuse ?? false }));
+  const reference =
+    against && (await recordModel(session, { ...options, inputs: against, unfuse: rules?.unfuse ?? false }));
   try {
     if (reference) {
       session.cost.forward += rows.example.length;
@@ -75,7 +81,12 @@ async function differentiate(session: Session, recording: ModelRecording, option
 }
 
 /** The signals at `wanted`, zeros where none arrives. */
-function walk(session: Session, { tape, score }: ModelRecording, wanted: Tensors, rules: RuleSet | undefined): Tensor[] {
+function walk(
+  session: Session,
+  { tape, score }: ModelRecording,
+  wanted: Tensors,
+  rules: RuleSet | undefined,
+): Tensor[] {
   if (!score) throw new Error('a gradient needs a score');
   const { gradients, tools, notes } = session;
   return tidy(() => {

@@ -80,9 +80,14 @@ export function pointsAt(points: Points, rows: RowMap, x: Tensors, reference: Te
         return x.map((tensor, i) => interpolate(tensor, reference[i] ?? tensor, alphas, rows));
       }
       case 'off':
-        return x.map((tensor, i) => replace(tensor, reference[i] ?? tensor, keptElements(points.sets, i, rows, tensor.shape.slice(1)), rows));
+        return x.map((tensor, i) =>
+          replace(tensor, reference[i] ?? tensor, keptElements(points.sets, i, rows, tensor.shape.slice(1)), rows),
+        );
       case 'make':
-        return points.make(x.map((tensor) => rows.take(tensor)), rows);
+        return points.make(
+          x.map((tensor) => rows.take(tensor)),
+          rows,
+        );
     }
   });
 }
@@ -115,7 +120,12 @@ function replace(x: Tensor, reference: Tensor, kept: Float32Array, rows: RowMap)
 }
 
 /** 1 for every element that stays, 0 for every missing one; rows × elements of one row. */
-function keptElements(sets: Boxes | Coalitions, tensorIndex: number, rows: RowMap, shape: readonly number[]): Float32Array {
+function keptElements(
+  sets: Boxes | Coalitions,
+  tensorIndex: number,
+  rows: RowMap,
+  shape: readonly number[],
+): Float32Array {
   const size = shape.reduce((product, n) => product * n, 1);
   const kept = new Float32Array(rows.point.length * size).fill(1);
   rows.point.forEach((point, row) => {

@@ -4,9 +4,9 @@ import type { Random } from '../random';
 import { type RowMap, rowMap } from '../rows';
 import type { Score } from '../score';
 import type { ResolvedSite, Site, Where } from '../site';
-import type { Target } from '../target';
 import type { Tensors } from '../tape/node';
 import type { RuleSet } from '../tape/rules';
+import type { Target } from '../target';
 import { inBatches } from './batches';
 import { accumulator, type Batch, collect, type Rows, type Sum } from './folds';
 import { pass } from './pass';
@@ -107,7 +107,8 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
     random,
     inputs,
     x: () => (x ??= seenAt(site, inputs)),
-    reference: () => (reference ??= parts.siteBaseline ? Promise.resolve(parts.siteBaseline) : seenAt(site, baseline())),
+    reference: () =>
+      (reference ??= parts.siteBaseline ? Promise.resolve(parts.siteBaseline) : seenAt(site, baseline())),
     resolve: parts.resolve,
     score: parts.resolveScore,
     async scores() {
@@ -130,14 +131,23 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
         for (const score of batch.scores) scores.push(score);
         query.grad?.forEach((where, i) => {
           const tensors = batch.grad(where);
-          const accumulators = (sums[i] ??= tensors.map(() => accumulator(weights)));
-          tensors.forEach((tensor, t) => accumulators[t]?.add(tensor, batch));
+          sums[i] ??= tensors.map(() => accumulator(weights));
+          for (const [t, tensor] of tensors.entries()) sums[i]?.[t]?.add(tensor, batch);
         });
       });
-      if (!query.score && !query.put && !needsReference(query.points) && query.points.kind === 'path' && weights.length === 1) {
+      if (
+        !query.score &&
+        !query.put &&
+        !needsReference(query.points) &&
+        query.points.kind === 'path' &&
+        weights.length === 1
+      ) {
         known ??= Float32Array.from(scores);
       }
-      return { mean: (query.grad ?? []).map((_, i) => (sums[i] ?? []).map((sum) => sum.result())), scores: Float32Array.from(scores) };
+      return {
+        mean: (query.grad ?? []).map((_, i) => (sums[i] ?? []).map((sum) => sum.result())),
+        scores: Float32Array.from(scores),
+      };
     } finally {
       for (const sum of sums.flat()) sum?.dispose();
     }
@@ -149,7 +159,8 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
       return baseline();
     },
     // Two signatures, one body each: a fold with `step` sees the rows.
-    run: ((query: Query, fold: Sum | Rows<unknown>) => ('step' in fold ? runRows(query, fold) : run(query, fold))) as Probe['run'],
+    run: ((query: Query, fold: Sum | Rows<unknown>) =>
+      'step' in fold ? runRows(query, fold) : run(query, fold)) as Probe['run'],
   };
 }
 
@@ -166,7 +177,8 @@ async function eachBatch(
   const { session, inputs, origin, examples } = parts;
   const { points, put = 'inputs', grad = [], read = [], rules, against } = query;
   const score = query.score ?? parts.score;
-  if (put !== 'inputs' && put !== probe.site) throw new Error('points can be put at the inputs or at the site of the call');
+  if (put !== 'inputs' && put !== probe.site)
+    throw new Error('points can be put at the inputs or at the site of the call');
   const x = put === 'inputs' ? inputs : await probe.x();
   const baselines = () => (put === 'inputs' && probe.site !== 'inputs' ? (parts.baseline ?? []) : probe.reference());
   const reference = needsReference(points) ? await baselines() : x;
@@ -234,10 +246,19 @@ function activations(parts: ProbeParts, site: ResolvedSite, from: Tensors): Prom
   const { score: _, ...scoreless } = parts;
   const surroundings = { x: async () => from, reference: async () => from, site };
   const query = { points: asIs(), read: [site] };
-  return foldRows({ ...scoreless, inputs: from }, surroundings, query, collect((batch) => batch.value(site)));
+  return foldRows(
+    { ...scoreless, inputs: from },
+    surroundings,
+    query,
+    collect((batch) => batch.value(site)),
+  );
 }
 
-async function* expand(parts: ProbeParts, copies: number, draw: Draw): AsyncGenerator<Probe & { readonly parent: Int32Array }> {
+async function* expand(
+  parts: ProbeParts,
+  copies: number,
+  draw: Draw,
+): AsyncGenerator<Probe & { readonly parent: Int32Array }> {
   const { session, examples, random, baseline, siteBaseline } = parts;
   const { known: _, ...inherited } = parts;
   const size = session.batchSize === 'auto' ? (session.backend.rows ?? 8) : session.batchSize;
@@ -249,7 +270,8 @@ async function* expand(parts: ProbeParts, copies: number, draw: Draw): AsyncGene
       made.push(...(tensors ?? []));
       return tensors;
     };
-    const take = (tensors: Tensors | undefined) => tensors && keep(tidy(() => tensors.map((tensor) => rows.take(tensor))));
+    const take = (tensors: Tensors | undefined) =>
+      tensors && keep(tidy(() => tensors.map((tensor) => rows.take(tensor))));
     const drawn = tidy(() => {
       const { inputs, baseline } = draw(rows, random);
       return { inputs: [...inputs], ...(baseline && { baseline: [...baseline] }) };

@@ -63,10 +63,12 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
   const sites = new Map(places.flatMap((where) => (where === 'inputs' ? [] : [[siteKey(where), where] as const])));
 
   const run = (tape: Tape) => {
-    const visits = [...sites].map(([key, site]): Visit => ({
-      site,
-      see: (values) => pass(tape, site, put && siteKey(put.site) === key ? put.values : values),
-    }));
+    const visits = [...sites].map(
+      ([key, site]): Visit => ({
+        site,
+        see: (values) => pass(tape, site, put && siteKey(put.site) === key ? put.values : values),
+      }),
+    );
     const finish = (result: Named) =>
       tidy(() => {
         outputs = { ...result, tensors: clones(result.tensors) };

@@ -3,7 +3,6 @@ import { AttributionError } from '../errors';
 import { rowMap } from '../rows';
 import { checkLayer, type ResolvedSite, type Site } from '../site';
 import type { Tensors } from '../tape/node';
-
 import { pass } from './pass';
 import type { Session } from './session';
 
@@ -29,7 +28,8 @@ export async function resolveSite(session: Session, site: Site, inputs: Tensors)
   if (Number.isInteger(call) && call >= 0 && call < calls) return { ...at, call };
   throw new AttributionError('site', {
     got: calls === 0 ? `layer "${site.layer}", which the model does not call` : `call ${call} of layer "${site.layer}"`,
-    expected: calls === 0 ? 'a layer on the way to the output' : `a whole number below ${calls}, the times it is called`,
+    expected:
+      calls === 0 ? 'a layer on the way to the output' : `a whole number below ${calls}, the times it is called`,
     fix: 'Leave `call` out for the last one.',
   });
 }

@@ -85,7 +85,9 @@ function sharesOf(
     const dys = node.outputs.map((output, i) => arrived[i] ?? zerosLike(output));
     const plain = () => plainShares(node, dys, needed, options);
     const rule = options.rules?.rule(node);
-    const shares = rule ? rule(node, dys, () => plain().map((s, i) => s ?? zerosLike(node.inputs[i] as Tensor))) : plain();
+    const shares = rule
+      ? rule(node, dys, () => plain().map((s, i) => s ?? zerosLike(node.inputs[i] as Tensor)))
+      : plain();
     const taken = new Set<Tensor>(dys);
     // `tidy` keeps what it finds in the result; holes it passes over.
     return shares.map((share, i) => {

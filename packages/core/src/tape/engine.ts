@@ -23,7 +23,10 @@ export interface Interior {
   runKernelFunc(call: Call): Tensor | Tensor[];
   read(data: DataId): Promise<unknown>;
   readSync(data: DataId): unknown;
-  readonly state: { readonly numBytes: number; readonly activeScope: { readonly name: string; readonly track: Tensor[] } | null };
+  readonly state: {
+    readonly numBytes: number;
+    readonly activeScope: { readonly name: string; readonly track: Tensor[] } | null;
+  };
 }
 
 export function interior(): Interior {

@@ -11,7 +11,7 @@ interface Activation {
 
 function activationOf({ attrs = {}, inputs }: KernelCall): Activation | undefined {
   const x = (x: Tensor) => ({ x });
-  switch (attrs['activation']) {
+  switch (attrs.activation) {
     case 'relu':
       return { kernelName: 'Relu', inputs: x };
     case 'relu6':
@@ -21,9 +21,9 @@ function activationOf({ attrs = {}, inputs }: KernelCall): Activation | undefine
     case 'sigmoid':
       return { kernelName: 'Sigmoid', inputs: x };
     case 'leakyrelu':
-      return { kernelName: 'LeakyRelu', inputs: x, attrs: { alpha: attrs['leakyreluAlpha'] ?? 0.2 } };
+      return { kernelName: 'LeakyRelu', inputs: x, attrs: { alpha: attrs.leakyreluAlpha ?? 0.2 } };
     case 'prelu': {
-      const alpha = inputs['preluActivationWeights'];
+      const alpha = inputs.preluActivationWeights;
       return alpha && { kernelName: 'Prelu', inputs: (x) => ({ x, alpha }) };
     }
     default:
