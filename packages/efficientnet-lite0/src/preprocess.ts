@@ -9,7 +9,7 @@ export interface Pixels {
 }
 
 /** The side of the square the model sees, in pixels. */
-export const size = 224;
+const size = 224;
 
 /** The share of the shorter side that the crop keeps. */
 const cropFraction = 0.875;

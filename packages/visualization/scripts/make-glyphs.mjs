@@ -3,16 +3,15 @@
 //   node scripts/make-glyphs.mjs
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import opentype from 'opentype.js';
 
-const require = createRequire(import.meta.url);
+const files = new URL('./files/', import.meta.resolve('@fontsource/inter/package.json'));
 const between = (first, last) =>
   Array.from({ length: last - first + 1 }, (_, index) => String.fromCodePoint(first + index));
 const characters = [...between(0x20, 0x7e), ...between(0xa1, 0xac), ...between(0xae, 0xff), ...'–—‘’“”•…−ΔΣφ'];
 
 const read = (subset, weight) => {
-  const bytes = readFileSync(require.resolve(`@fontsource/inter/files/inter-${subset}-${weight}-normal.woff`));
+  const bytes = readFileSync(new URL(`inter-${subset}-${weight}-normal.woff`, files));
   return opentype.parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 };
 
