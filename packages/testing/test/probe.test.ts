@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import {
   type AttributionMethod,
+  asIs,
   attribute,
   defineMethod,
   layer,
@@ -13,25 +14,33 @@ import {
   type Rule,
   type RuleSet,
   seededRandom,
-  asIs,
   sum,
   type TapeNode,
   type Where,
 } from '@vitrum/core';
-import { methods } from 'vitrum';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { methods } from 'vitrum';
 import { modelStore } from '../src/golden/models';
 
 /** Three methods unlike those that stand, each written here against the Probe alone, to see whether it carries them. */
 
 const models = modelStore();
 const golden = (name: string) => models.load(fileURLToPath(new URL(`../golden/models/${name}`, import.meta.url)));
-beforeAll(() => tf.setBackend('cpu'));
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+  await Promise.all(['lstm-series', 'resnet-tiny', 'mlp-relu'].map(golden));
+});
 afterAll(() => models.dispose());
 
 const random = (shape: number[], seed: number) =>
-  tf.tensor(seededRandom(seed).normal({ example: 0, sample: 0, tensor: 0 }, shape.reduce((a, b) => a * b)), shape);
-const total = async (values: tf.Tensor) => (await values.data()).reduce((a, b) => a + b, 0);
+  tf.tensor(
+    seededRandom(seed).normal(
+      { example: 0, sample: 0, tensor: 0 },
+      shape.reduce((a, b) => a * b),
+    ),
+    shape,
+  );
+const total = async (values: tf.Tensor) => Array.from(await values.data()).reduce((a, b) => a + b, 0);
 const difference = ({ score, baselineScore }: { score: Float32Array; baselineScore?: Float32Array }, example = 0) =>
   (score[example] ?? 0) - (baselineScore?.[example] ?? 0);
 
@@ -59,14 +68,19 @@ const product: Rule = (node, [dy], plain) => {
 const deepLiftRules: RuleSet = {
   seed: 'one',
   unfuse: true,
-  rule: ({ kernel }: TapeNode) => (/^(Sigmoid|Tanh|Relu|ClipByValue)$/.test(kernel) ? rescale : kernel === 'Multiply' ? product : undefined),
+  rule: ({ kernel }: TapeNode) =>
+    /^(Sigmoid|Tanh|Relu|ClipByValue)$/.test(kernel) ? rescale : kernel === 'Multiply' ? product : undefined,
 };
 
-const deepLift = defineMethod('deepLift', { uses: ['baseline'], deterministic: true, rowwise: true, complete: true }, () => async (probe) => {
-  const query = { points: asIs(), grad: [probe.site], rules: deepLiftRules, against: 'reference' } as const;
-  const { mean } = await probe.run(query, sum());
-  return multiplyByDifference(probe, mean.flat());
-});
+const deepLift = defineMethod(
+  'deepLift',
+  { uses: ['baseline'], deterministic: true, rowwise: true, complete: true },
+  () => async (probe) => {
+    const query = { points: asIs(), grad: [probe.site], rules: deepLiftRules, against: 'reference' } as const;
+    const { mean } = await probe.run(query, sum());
+    return multiplyByDifference(probe, mean.flat());
+  },
+);
 
 test('carries DeepLIFT on an LSTM: two recordings zipped, products of gates shared out, Σφ = S(x) − S(x′)', async () => {
   const model = await golden('lstm-series');
@@ -98,7 +112,10 @@ function changes(site: Where): Rows<tf.Tensor[]> {
             const middle = tf.div(tf.add(now.gradients[i] as tf.Tensor, gradients[i] as tf.Tensor), 2);
             return tf.mul(middle, tf.sub(value, values[i] as tf.Tensor));
           });
-          sums = replace(sums, parts.map((part, i) => tf.keep(sums ? tf.add(sums[i] as tf.Tensor, part) : tf.clone(part))));
+          sums = replace(
+            sums,
+            parts.map((part, i) => tf.keep(sums ? tf.add(sums[i] as tf.Tensor, part) : tf.clone(part))),
+          );
           tf.dispose([values, gradients]);
         }
         before = now;
@@ -110,10 +127,14 @@ function changes(site: Where): Rows<tf.Tensor[]> {
 }
 
 const conductance = (steps: number): AttributionMethod =>
-  defineMethod('conductance', { uses: ['baseline'], deterministic: true, rowwise: true, layerOnly: true }, () => (probe: Probe) => {
-    const alphas = Array.from({ length: steps + 1 }, (_, i) => i / steps);
-    return probe.run({ points: path(alphas), read: [probe.site], grad: [probe.site] }, changes(probe.site));
-  })();
+  defineMethod(
+    'conductance',
+    { uses: ['baseline'], deterministic: true, rowwise: true, layerOnly: true },
+    () => (probe: Probe) => {
+      const alphas = Array.from({ length: steps + 1 }, (_, i) => i / steps);
+      return probe.run({ points: path(alphas), read: [probe.site], grad: [probe.site] }, changes(probe.site));
+    },
+  )();
 
 test('carries conductance across a skip connection: branch and skip together take S(x) − S(x′)', async () => {
   const model = await golden('resnet-tiny');
@@ -127,15 +148,19 @@ test('carries conductance across a skip connection: branch and skip together tak
   const totals = await Promise.all(parts.map(total));
   const scores = await attribute(model, x, { method: deepLiftScores(), target: 1 });
   // What 100 intervals leave of the integral across the kinks of ReLU.
-  expect(Math.abs((totals[0] ?? 0) + (totals[1] ?? 0) - difference(scores))).toBeLessThan(2e-3 * Math.abs(difference(scores)));
+  expect(Math.abs((totals[0] ?? 0) + (totals[1] ?? 0) - difference(scores))).toBeLessThan(
+    2e-3 * Math.abs(difference(scores)),
+  );
   expect(await total(branch.values)).toBeCloseTo(totals[1] ?? 0, 5);
   expect(Math.abs(totals[0] ?? 0)).toBeGreaterThan(1e-3);
   tf.dispose([x, parts, branch.values, scores.values]);
 });
 
 /** A method with a baseline, to learn S(x) and S(x′). */
-const deepLiftScores = defineMethod('scores', { uses: ['baseline'], deterministic: true, rowwise: true }, () => async (probe) =>
-  probe.inputs.map((t) => tf.zerosLike(t)),
+const deepLiftScores = defineMethod(
+  'scores',
+  { uses: ['baseline'], deterministic: true, rowwise: true },
+  () => async (probe) => probe.inputs.map((t) => tf.zerosLike(t)),
 );
 
 // SmoothGrad (Smilkov et al. 2017) of any method: the mean over noisy copies.
@@ -150,8 +175,14 @@ const smoothGrad = defineMethod(
     const sums = probe.inputs.map((t) => new Float64Array(t.size));
     const copies = probe.expand(samples, (rows) => ({
       inputs: probe.inputs.map((t, i) => {
-        const drawn = Array.from(rows.example, (example, row) => noise(probe.inputs, example, rows.point[row] ?? 0, probe.random.seed)[i]);
-        return tf.add(rows.take(t), tf.tensor(Float32Array.from(drawn.flatMap((n) => [...(n ?? [])])), [drawn.length, ...t.shape.slice(1)]));
+        const drawn = Array.from(
+          rows.example,
+          (example, row) => noise(probe.inputs, example, rows.point[row] ?? 0, probe.random.seed)[i],
+        );
+        return tf.add(
+          rows.take(t),
+          tf.tensor(Float32Array.from(drawn.flatMap((n) => [...(n ?? [])])), [drawn.length, ...t.shape.slice(1)]),
+        );
       }),
     }));
     for await (const copy of copies) {
@@ -187,6 +218,6 @@ test('carries smoothGrad(occlusion(…)): the same as occluding every noisy copy
     tf.dispose([noisy, one.values]);
   }
   const got = await smooth.values.data();
-  got.forEach((v, i) => expect(v).toBeCloseTo(expected[i] ?? 0, 5));
+  for (const [i, v] of got.entries()) expect(v).toBeCloseTo(expected[i] ?? 0, 5);
   tf.dispose([x, smooth.values]);
 });

@@ -7,7 +7,7 @@ import { setBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TensorData } from './case';
 import { compare, largest } from './compare';
-import { loadModel } from './models';
+import { disposeModel, loadModel } from './models';
 import { readNumbers, readTensor } from './tensors';
 
 const golden = fileURLToPath(new URL('../../golden', import.meta.url));
@@ -28,7 +28,7 @@ describe('a loaded model folder', () => {
     // Every golden model has one output.
     const got = { shape: (output as Tensor).shape, values: await (output as Tensor).data() };
     for (const tensor of [output as Tensor, ...inputs]) tensor.dispose();
-    model.dispose();
+    disposeModel(model);
     const bound = 1e-5 * largest([expected]);
     expect(compare([got], [expected], ['output'], () => bound).problems).toEqual([]);
   });

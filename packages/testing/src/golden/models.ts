@@ -23,7 +23,7 @@ export function modelStore(): ModelStore {
     },
     async dispose() {
       for (const model of await Promise.allSettled(models.values())) {
-        if (model.status === 'fulfilled') model.value.dispose();
+        if (model.status === 'fulfilled') disposeModel(model.value);
       }
       models.clear();
     },
@@ -45,9 +45,20 @@ export async function loadModel(folder: string): Promise<LoadedModel> {
   return isGraph ? loadGraphModel(source) : loadLayersModel(source);
 }
 
+/** Disposes a model with all its weights: `LayersModel.dispose` leaves those of a layer that is called more than once. */
+export function disposeModel(model: LoadedModel): void {
+  if (!('layers' in model)) {
+    model.dispose();
+    return;
+  }
+  for (const layer of model.layers.filter(({ weights }) => weights.length > 0)) {
+    while (layer.dispose().refCountAfterDispose > 0);
+  }
+}
+
 /**
  * The topology with zeros in place of every initializer: the weights are in the file, and the random initializers of
- * recurrent layers are slow and need ops that only the union package `@tensorflow/tfjs` adds to tensors.
+ * recurrent layers are slow and may need ops that only the union package `@tensorflow/tfjs` adds to tensors.
  */
 function withoutInitializers(topology: object): object {
   return JSON.parse(
