@@ -1,4 +1,12 @@
-import { type AttributionMethod, defineMethod, multiplyByDifference, path, type QuadratureName, quadrature, sum } from '@vitrum/core';
+import {
+  type AttributionMethod,
+  defineMethod,
+  multiplyByDifference,
+  path,
+  type QuadratureName,
+  quadrature,
+  sum,
+} from '@vitrum/core';
 
 export interface IntegratedGradientsOptions {
   /** Points on the path, which is model rows per example. @defaultValue 50 */

@@ -11,7 +11,11 @@ export interface InterpolateOptions {
  * @param values shape [examples, height, width, channels]
  * @returns shape [examples, …size, channels]. The caller owns it.
  */
-export function interpolate(values: Tensor, size: readonly [height: number, width: number], { mode = 'nearest' }: InterpolateOptions = {}): Tensor {
+export function interpolate(
+  values: Tensor,
+  size: readonly [height: number, width: number],
+  { mode = 'nearest' }: InterpolateOptions = {},
+): Tensor {
   const [height, width] = size;
   return tidy(() => {
     // The doc asks for rank 4; TF.js's types want it written.
@@ -20,4 +24,8 @@ export function interpolate(values: Tensor, size: readonly [height: number, widt
   });
 }
 
-const nearest = (from: number, to: number) => tensor1d(Int32Array.from({ length: to }, (_, i) => Math.floor((i * from) / to)), 'int32');
+const nearest = (from: number, to: number) =>
+  tensor1d(
+    Int32Array.from({ length: to }, (_, i) => Math.floor((i * from) / to)),
+    'int32',
+  );

@@ -1,5 +1,13 @@
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
-import { AttributionError, type AttributionMethod, type Box, defineMethod, forEachElement, missing, scores } from '@vitrum/core';
+import {
+  AttributionError,
+  type AttributionMethod,
+  type Box,
+  defineMethod,
+  forEachElement,
+  missing,
+  scores,
+} from '@vitrum/core';
 
 export interface OcclusionOptions {
   /** Size of the window over the dims behind the batch, one for all of them or each; a list of these for several inputs. */
@@ -32,7 +40,8 @@ export const occlusion: (options: OcclusionOptions) => AttributionMethod = defin
 
 type Sizes = readonly number[];
 
-const isNested = (given: number | Sizes | readonly Sizes[]): given is readonly Sizes[] => typeof given === 'object' && typeof given[0] === 'object';
+const isNested = (given: number | Sizes | readonly Sizes[]): given is readonly Sizes[] =>
+  typeof given === 'object' && typeof given[0] === 'object';
 
 /** What is given for input `i`: of a list its own, else the same for all. */
 function of(given: number | Sizes | readonly Sizes[], i: number): number | Sizes {
@@ -45,10 +54,18 @@ function windows(tensorIndex: number, shape: Sizes, size: number | Sizes, stride
   const stride = (dim: number) => (typeof strides === 'number' ? strides : (strides[dim] ?? 0));
   const whole = (n: number | undefined) => Number.isInteger(n) && (n ?? 0) > 0;
   if (window.length !== shape.length || !window.every((size, dim) => whole(size) && size <= (shape[dim] ?? 0))) {
-    throw problem(`window [${window}]`, `${shape.length} whole numbers from 1 to [${shape}], the dims behind the batch`, 'Leave the batch dim out.');
+    throw problem(
+      `window [${window}]`,
+      `${shape.length} whole numbers from 1 to [${shape}], the dims behind the batch`,
+      'Leave the batch dim out.',
+    );
   }
   if (!window.every((size, dim) => whole(stride(dim)) && stride(dim) <= size)) {
-    throw problem(`strides [${strides}]`, `whole numbers from 1 to the window [${window}]`, 'A longer stride would skip elements.');
+    throw problem(
+      `strides [${strides}]`,
+      `whole numbers from 1 to the window [${window}]`,
+      'A longer stride would skip elements.',
+    );
   }
   return window.reduce<Box[]>(
     (boxes, size, dim) => {
@@ -64,7 +81,13 @@ function windows(tensorIndex: number, shape: Sizes, size: number | Sizes, stride
 }
 
 /** Spreads the drop of each window over its elements, and takes the mean where windows overlap. */
-function meanDrop(values: Tensor, tensorIndex: number, boxes: readonly Box[], complete: Float32Array, occluded: Float32Array): Tensor {
+function meanDrop(
+  values: Tensor,
+  tensorIndex: number,
+  boxes: readonly Box[],
+  complete: Float32Array,
+  occluded: Float32Array,
+): Tensor {
   const [examples = 0, ...shape] = values.shape;
   const size = shape.reduce((product, n) => product * n, 1);
   const sums = new Float64Array(examples * size);
@@ -79,7 +102,11 @@ function meanDrop(values: Tensor, tensorIndex: number, boxes: readonly Box[], co
       }
     });
   });
-  return tensor(Float32Array.from(sums, (sum, i) => sum / (counts[i % size] ?? 1)), values.shape, 'float32');
+  return tensor(
+    Float32Array.from(sums, (sum, i) => sum / (counts[i % size] ?? 1)),
+    values.shape,
+    'float32',
+  );
 }
 
 function problem(got: string, expected: string, fix: string): AttributionError {
