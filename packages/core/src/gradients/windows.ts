@@ -27,7 +27,7 @@ export function convolutionWindows(x: Tensor, filter: Tensor, attrs: Conv2DAttrs
       rank4(x.shape),
       rank4(filter.shape),
       attrs.strides,
-      attrs.dilations,
+      attrs.dilations ?? 1, // null from the depthwise layer of tfjs-layers
       attrs.pad,
       attrs.dimRoundingMode,
       depthwise,
