@@ -45,9 +45,15 @@ export const convolutionGradients: GradientTable = {
     const { dz, pullbacks } = throughFused(operation, linear, againstOutput(attrs));
     return { x: () => toDepthwiseInput(dz, inputs.x, inputs.filter, attrs, tools), ...pullbacks };
   }),
-  // A transposed convolution: the adjoint of its adjoint.
+  // A transposed convolution: the adjoint of an adjoint.
   Conv2DBackpropInput: rule<Conv2DBackpropInputInputs, Conv2DBackpropInputAttrs>(
-    ({ inputs: { filter }, attrs, dy }) => ({ dy: () => convolve(dy, filter, { ...attrs, dilations: 1 }) }),
+    ({ inputs: { filter }, attrs, dy }) => ({
+      dy: () => {
+        const attributes = { ...attrs, dilations: 1 };
+        const windows = convolutionWindows(dy, filter, attributes, false);
+        return convolve(dy, filter, { ...attributes, pad: samePadding(attrs, windows) });
+      },
+    }),
   ),
 };
 
@@ -128,8 +134,22 @@ function toDepthwiseInput(dy: Tensor, x: Tensor, filter: Tensor, attrs: Conv2DAt
       return depthwiseConv2dInputGradient(dy, filter, windows, tools.weights);
     }
     const inputShape = [dy.shape[0] ?? 1, windows[0].inputs, windows[1].inputs, filter.shape[2] ?? 1];
-    return engine().runKernel(kernel, { dy, filter }, { ...attrs, inputShape });
+    return engine().runKernel(kernel, { dy, filter }, { ...attrs, dilations: [1, 1], inputShape });
   });
+}
+
+/** 'same' in numbers: told the word, wasm gives zeros where the windows leave inputs over. */
+function samePadding(
+  { pad, dataFormat }: Pick<Conv2DAttrs, 'pad' | 'dataFormat'>,
+  windows: PlaneWindows,
+): Conv2DAttrs['pad'] {
+  if (pad !== 'same') return pad;
+  const width = ({ inputs, outputs, size, stride, before }: Windows): Margins => [
+    before,
+    Math.max(0, (outputs - 1) * stride + size - before - inputs),
+  ];
+  const [rows, columns] = [width(windows[0]), width(windows[1])];
+  return dataFormat === 'NCHW' ? [none, none, rows, columns] : [none, rows, columns, none];
 }
 
 const dilated = ([rows, columns]: PlaneWindows): boolean => rows.dilation > 1 || columns.dilation > 1;
