@@ -1,1 +1,2 @@
-export {};
+export type { WasmPaths } from './binaries';
+export { type WasmOptions, wasm } from './wasm';

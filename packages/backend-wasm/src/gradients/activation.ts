@@ -1,0 +1,56 @@
+import { abs, add, type backend_util, clipByValue, mul, step, sub, type Tensor } from '@tensorflow/tfjs-core';
+
+/** What a fused kernel takes beside its operands. */
+export interface FusedInputs {
+  readonly bias?: Tensor;
+  readonly preluActivationWeights?: Tensor;
+}
+
+/** What a fused kernel does after its linear part. */
+interface Activation {
+  readonly activation?: backend_util.Activation;
+  readonly leakyreluAlpha?: number;
+}
+
+/**
+ * The signal before a fused activation, from the output y where that says as much as the input, from the
+ * linear part anew where slopes may be negative. Masks are products and steps, which run with SIMD: comparisons and casts go one by one.
+ */
+export function throughActivation(
+  dy: Tensor,
+  y: Tensor,
+  { bias, preluActivationWeights: slopes }: FusedInputs,
+  { activation = 'linear', leakyreluAlpha = 0.2 }: Activation,
+  linear: () => Tensor,
+): Tensor {
+  const before = () => (bias ? add(linear(), bias) : linear());
+  switch (activation) {
+    case 'linear':
+      return dy;
+    case 'relu':
+      return mul(dy, step(y));
+    case 'relu6':
+      return throughRelu6(dy, y);
+    case 'elu':
+      return mul(dy, add(clipByValue(y, -1, 0), 1));
+    case 'sigmoid':
+      return mul(dy, mul(y, sub(1, y)));
+    case 'leakyrelu':
+      return mul(dy, step(leakyreluAlpha < 0 ? before() : y, leakyreluAlpha));
+    case 'prelu': {
+      if (!slopes) throw new Error('a fused prelu came without its slopes');
+      const positive = step(before());
+      return add(mul(dy, positive), mul(mul(dy, slopes), sub(1, positive)));
+    }
+  }
+}
+
+/** y · (6 − y) is positive exactly where 0 < y < 6 and 0 at both ends, after rounding too. */
+export function throughRelu6(dy: Tensor, y: Tensor): Tensor {
+  return mul(dy, step(mul(y, sub(6, y))));
+}
+
+/** The signal passes where clipping changed nothing. */
+export function throughClip(dy: Tensor, x: Tensor, y: Tensor): Tensor {
+  return mul(dy, sub(1, step(abs(sub(x, y)))));
+}

@@ -1,0 +1,78 @@
+import { conv2d, depthwiseConv2d, mul, ones, pad, reshape, sum, type Tensor4D, transpose } from '@tensorflow/tfjs-core';
+import { kept, type Weights } from './kept';
+
+import { margins, phases, union } from './phases';
+import { interleave, nameOf, phaseFilter } from './taps';
+import { type Axes, withMargins } from './window';
+
+/**
+ * ∂S/∂x of a 2-D convolution by forward convolutions, which XNNPACK runs: the backend's own Conv2DBackpropInput is a
+ * plain loop, ten times slower. One convolution for each phase of rows; the phases of columns are channels of it.
+ */
+export function convolutionGradient(dy: Tensor4D, filter: Tensor4D, axes: Axes, weights: Weights): Tensor4D {
+  const { rows, columns } = axes;
+  if (rows.kernel * columns.kernel === 1 && rows.stride * columns.stride > 1) {
+    return insertZeros(conv2d(dy, kept(weights, filter, 'swapped', swapped), 1, 'valid'), axes);
+  }
+  const besides = phases(columns);
+  const lines = phases(rows).map((row, remainder) => {
+    const flipped = kept(weights, filter, `convolution ${nameOf(axes)} ${remainder}`, (w) =>
+      phaseFilter(swapped(w), row, besides, axes, 3),
+    );
+    const window = withMargins(dy, margins(rows, row), margins(columns, union(besides)));
+    return conv2d(window.x, flipped, 1, window.pad, 'NHWC', [rows.dilation, columns.dilation]);
+  });
+  return interleave(lines, axes, filter.shape[2]);
+}
+
+/**
+ * ∂S/∂x of a depthwise convolution by forward ones; the backend has no kernel for it. `dy` is repeated along its
+ * channels for the phases of columns, at the size of the output, which is cheaper than zeros inserted at the input's.
+ */
+export function depthwiseGradient(dy: Tensor4D, filter: Tensor4D, axes: Axes, weights: Weights): Tensor4D {
+  const { rows, columns } = axes;
+  const [, , channels, multiplier] = filter.shape;
+  const besides = phases(columns);
+  const signal = repeatChannels(dy, columns.stride);
+  const lines = phases(rows).map((row, remainder) => {
+    const flipped = kept(weights, filter, `depthwise ${nameOf(axes)} ${remainder}`, (w) =>
+      phaseFilter(reshape(w, [w.shape[0], w.shape[1], channels * multiplier, 1]), row, besides, axes, 2),
+    );
+    const window = withMargins(signal, margins(rows, row), margins(columns, union(besides)));
+    return depthwiseConv2d(window.x, flipped, 1, window.pad, 'NHWC', [rows.dilation, columns.dilation]);
+  });
+  const all = interleave(lines, axes, channels * multiplier);
+  if (multiplier === 1) return all;
+  return sum(reshape(all, [dy.shape[0], rows.input, columns.input, channels, multiplier]), -1);
+}
+
+/** [height, width, in, out] → [height, width, out, in]. */
+const swapped = (filter: Tensor4D): Tensor4D => transpose(filter, [0, 1, 3, 2]);
+
+/** Every channel block `times` over, side by side: a product with ones, because XNNPACK broadcasts and Tile is slow. */
+function repeatChannels(x: Tensor4D, times: number): Tensor4D {
+  if (times === 1) return x;
+  const [batch, height, width, channels] = x.shape;
+  const repeated = mul(reshape(x, [batch, height, width, 1, channels]), ones([times, 1]));
+  return reshape(repeated, [batch, height, width, times * channels]);
+}
+
+/** Puts entry o at stride·o − before of an input and zeros elsewhere: the adjoint of a strided 1×1 window. */
+function insertZeros(x: Tensor4D, { rows, columns }: Axes): Tensor4D {
+  const [batch, height, width, channels] = x.shape;
+  const spaced = pad(reshape(x, [batch, height, 1, width, 1, channels]), [
+    [0, 0],
+    [0, 0],
+    [0, rows.stride - 1],
+    [0, 0],
+    [0, columns.stride - 1],
+    [0, 0],
+  ]);
+  const wide: Tensor4D = reshape(spaced, [batch, height * rows.stride, width * columns.stride, channels]);
+  const { x: inside, pad: padding } = withMargins(
+    wide,
+    [-rows.before, rows.input - wide.shape[1] + rows.before],
+    [-columns.before, columns.input - wide.shape[2] + columns.before],
+  );
+  return padding === 'valid' ? inside : pad(inside, padding);
+}
