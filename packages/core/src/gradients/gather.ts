@@ -5,7 +5,6 @@ import {
   type GatherV2Attrs,
   type GatherV2Inputs,
   gatherND,
-  mul,
   range,
   reshape,
   type ScatterNdInputs,
@@ -30,7 +29,7 @@ export const gatherGradients: GradientTable = {
       );
       const count = indices.size / batchSize;
       const rows = transpose(reshape(dy, [batchSize, outerSize, count, sliceSize]), [0, 2, 1, 3]);
-      const firstRows = mul(range(0, batchSize, 1, 'int32'), dimSize);
+      const firstRows = range(0, batchSize * dimSize, dimSize, 'int32');
       const places = add(reshape(indices, [batchSize, count]), reshape(firstRows, [batchSize, 1]));
       const sums = scatterND(
         reshape(places, [batchSize * count, 1]),

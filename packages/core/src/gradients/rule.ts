@@ -13,7 +13,11 @@ export type Pullback = (() => Tensor) | typeof ZERO;
  * Only the thunks of inputs that lead to a wanted tensor are called, so a filter's gradient costs nothing.
  * An input that the rule does not name cannot be differentiated: the tape reports it.
  */
-export type GradientRule = (node: TapeNode, signals: Tensors, tools: GradientTools) => Readonly<Record<string, Pullback>>;
+export type GradientRule = (
+  node: TapeNode,
+  signals: Tensors,
+  tools: GradientTools,
+) => Readonly<Record<string, Pullback>>;
 
 /** Rules by kernel name. */
 export type GradientTable = Readonly<Record<string, GradientRule>>;

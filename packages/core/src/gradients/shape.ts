@@ -1,7 +1,6 @@
 import {
   type BatchToSpaceNDAttrs,
   type BatchToSpaceNDInputs,
-  type BroadcastToInputs,
   backend_util,
   batchToSpaceND,
   type CastInputs,
@@ -38,7 +37,6 @@ import {
   type UnpackInputs,
 } from '@tensorflow/tfjs-core';
 import { around, axisOf, sliceAxis } from './axis';
-import { reduceTo } from './broadcast';
 import { type GradientTable, type Pullback, rule, ZERO } from './rule';
 
 type List = Readonly<Record<string, Tensor>>;
@@ -49,7 +47,6 @@ export const shapeGradients: GradientTable = {
   Cast: rule<CastInputs>(({ y, dy }) => ({ x: y.dtype === 'float32' ? () => dy : ZERO })),
   Reshape: rule<ReshapeInputs>(({ inputs: { x }, dy }) => ({ x: () => reshape(dy, x.shape) })),
   ExpandDims: rule<ExpandDimsInputs>(({ inputs: { input }, dy }) => ({ input: () => reshape(dy, input.shape) })),
-  BroadcastTo: rule<BroadcastToInputs>(({ inputs: { x }, dy }) => ({ x: () => reduceTo(dy, x.shape) })),
   Transpose: rule<TransposeInputs, TransposeAttrs>(({ attrs: { perm }, dy }) => ({
     x: () => transpose(dy, backend_util.getUndoAxesPermutation(perm)),
   })),

@@ -62,8 +62,8 @@ export function weightCache(limit: number = 256 * 2 ** 20): WeightCache {
       if (entry.seen > 1) {
         entry.tensor = keep(made);
         held += bytes(made);
-        makeRoom(entry);
       }
+      makeRoom(entry);
       return made;
     },
     dispose() {

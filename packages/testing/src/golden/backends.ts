@@ -2,17 +2,9 @@ import { type Backend, useBackend } from '@vitrum/core';
 
 /** How to get each backend's adapter; loaded only when it is asked for. */
 const adapters = {
-  cpu: async (): Promise<Backend> =>
-    (await import('@vitrum/backend-cpu')).cpu?.() ?? {
-      name: 'cpu',
-      open: async () => void (await import('@tensorflow/tfjs-backend-cpu')),
-    },
-  wasm: async (): Promise<Backend> =>
-    (await import('@vitrum/backend-wasm')).wasm?.() ?? {
-      name: 'wasm',
-      open: async () => void (await import('@tensorflow/tfjs-backend-wasm')),
-    },
-};
+  cpu: async () => (await import('@vitrum/backend-cpu')).cpu(),
+  wasm: async () => (await import('@vitrum/backend-wasm')).wasm(),
+} as const satisfies Record<string, () => Promise<Backend>>;
 
 export const backendNames: readonly (keyof typeof adapters)[] = ['cpu', 'wasm'];
 

@@ -1,0 +1,334 @@
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { attribute, graph } from '../../test/graph';
+import { recorded, tapeGradient, tapeGradients } from '../../test/tape';
+import { distance, random, values } from '../../test/tensors';
+import { gradients } from '../gradients';
+import type { GradientTable } from '../gradients/rule';
+import { backward } from './backward';
+import { record } from './record';
+import type { RuleSet } from './rules';
+import { weightCache } from './weight-cache';
+
+beforeAll(() => tf.setBackend('cpu'));
+afterEach(() => tf.disposeVariables());
+
+/** The tape's gradient of a weighted sum of model(x) against that of TF.js. */
+async function expectGradientOfTensorFlow(model: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): Promise<void> {
+  const weighted = (x: tf.Tensor) => {
+    const y = model(x);
+    return tf.mul(y, random(y.shape, 99));
+  };
+  const [ours, theirs] = [await tapeGradient(weighted, x), tf.grad(weighted)(x)];
+  expect(await distance(theirs, tf.zerosLike(theirs))).toBeGreaterThan(1e-3);
+  expect(await distance(ours, theirs)).toBeLessThan(1e-6);
+}
+
+describe('the gradient equals that of tf.grad', () => {
+  const functions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
+    'of the input itself': (x) => tf.clone(x),
+    'of a chain': (x) => tf.tanh(tf.mul(tf.square(x), 0.5)),
+    'of an input used twice': (x) => tf.mul(tf.sin(x), tf.exp(x)),
+    'of an input subtracted from itself': (x) => tf.sub(tf.square(x), x),
+    'of one input taken twice by one operation': (x) => tf.mul(x, x),
+    'of a product with its own transpose': (x) => tf.matMul(x, x, false, true),
+    'of some of the parts of a split': (x) => tf.mul(tf.split(x, 3, 1)[1] as tf.Tensor, 3),
+    'of rows unstacked, reordered and stacked': (x) => {
+      const [a, b] = tf.unstack(x);
+      return tf.mul(tf.stack([b, a, b] as tf.Tensor[]), random([3, 6], 9));
+    },
+    'of a concatenation with a constant': (x) => tf.square(tf.concat([x, tf.ones([2, 1]), x], 1)),
+    'through reshapes that share their data': (x) =>
+      tf.square(tf.reshape(tf.expandDims(tf.reshape(x, [3, 4]), 0), [12])),
+    'of a log-softmax': (x) => tf.mul(tf.logSoftmax(x), random([2, 6], 9)),
+    'of a log-sigmoid': (x) => tf.logSigmoid(x),
+    'of a softmax cross-entropy': (x) => tf.losses.softmaxCrossEntropy(tf.oneHot([1, 3], 6), x as tf.Tensor2D),
+    'of attention': (x) => {
+      const heads = tf.reshape(x, [2, 3, 2]);
+      const [queries, keys, content] = [1, 2, 3].map((seed) => tf.matMul(heads, random([2, 2, 4], seed)));
+      const weights = tf.softmax(tf.div(tf.matMul(queries as tf.Tensor, keys as tf.Tensor, false, true), 2));
+      return tf.matMul(weights, content as tf.Tensor);
+    },
+  };
+  for (const [name, model] of Object.entries(functions)) {
+    test(name, () => expectGradientOfTensorFlow(model, random([2, 6])));
+  }
+});
+
+describe('the gradient of a LayersModel equals that of tf.grad', () => {
+  const models: Record<string, [inputShape: number[], () => tf.LayersModel]> = {
+    'a perceptron': [
+      [4],
+      () => tf.sequential({ layers: [dense(5, 'tanh', [4]), dense(4, 'relu'), dense(3, 'softmax')] }),
+    ],
+    'a convolutional network': [
+      [7, 7, 2],
+      () =>
+        tf.sequential({
+          layers: [
+            tf.layers.conv2d({ filters: 3, kernelSize: 3, activation: 'relu', padding: 'same', inputShape: [7, 7, 2] }),
+            tf.layers.maxPooling2d({ poolSize: 2 }),
+            tf.layers.depthwiseConv2d({ kernelSize: 2, strides: 2, padding: 'same' }),
+            tf.layers.batchNormalization(),
+            tf.layers.elu(),
+            tf.layers.globalAveragePooling2d({}),
+            dense(3),
+          ],
+        }),
+    ],
+    'an LSTM': [[4, 3], () => tf.sequential({ layers: [tf.layers.lstm({ units: 4, inputShape: [4, 3] }), dense(2)] })],
+    'a GRU that gives every step': [
+      [4, 3],
+      () =>
+        tf.sequential({ layers: [tf.layers.gru({ units: 4, inputShape: [4, 3], returnSequences: true }), dense(2)] }),
+    ],
+    'a layer used three times': [
+      [4],
+      () => {
+        const [input, shared] = [tf.input({ shape: [4] }), dense(4, 'tanh')];
+        const once = apply(shared, input);
+        return tf.model({ inputs: input, outputs: apply(shared, apply(tf.layers.add(), once, apply(shared, once))) });
+      },
+    ],
+  };
+  for (const [name, [shape, make]] of Object.entries(models)) {
+    for (const run of ['apply', 'predict'] as const) {
+      test(`${name}, by ${run}`, async () => {
+        const model = make();
+        const call = (x: tf.Tensor) =>
+          (run === 'apply' ? model.apply(x, { training: false }) : model.predict(x)) as tf.Tensor; // these models have one output
+        await expectGradientOfTensorFlow(call, random([2, ...shape]));
+      });
+    }
+  }
+});
+
+const dense = (units: number, activation: 'linear' | 'tanh' | 'relu' | 'softmax' = 'linear', inputShape?: number[]) =>
+  tf.layers.dense({ units, activation, ...(inputShape && { inputShape }), biasInitializer: 'randomNormal' });
+
+const apply = (layer: tf.layers.Layer, ...inputs: tf.SymbolicTensor[]) =>
+  layer.apply(inputs.length > 1 ? inputs : (inputs[0] as tf.SymbolicTensor)) as tf.SymbolicTensor; // symbolic in, symbolic out
+
+describe('the gradient of a GraphModel equals that of tf.grad', () => {
+  for (const run of ['execute', 'predict'] as const) {
+    test(`by ${run}, though it disposes what it no longer needs`, async () => {
+      const model = await fusedGraph();
+      const call = (x: tf.Tensor) => (run === 'execute' ? model.execute({ x }, 'y') : model.predict(x)) as tf.Tensor; // one output
+      await expectGradientOfTensorFlow(call, random([2, 4, 4, 2]));
+      model.dispose();
+    });
+  }
+});
+
+function fusedGraph(): Promise<tf.GraphModel> {
+  const g = graph();
+  const { text, texts, integers } = attribute;
+  g.input('x', [-1, 4, 4, 2]);
+  g.constant('filter', random([3, 3, 2, 3], 2).dataSync(), [3, 3, 2, 3]);
+  g.constant('bias', [0.1, -0.2, 0.3], [3]);
+  g.node('relu', '_FusedConv2D', ['x', 'filter', 'bias'], {
+    strides: integers(1, 1, 1, 1),
+    dilations: integers(1, 1, 1, 1),
+    padding: text('SAME'),
+    data_format: text('NHWC'),
+    fused_ops: texts('BiasAdd', 'Relu'),
+    num_args: attribute.integer(1),
+  });
+  g.node('squared', 'Square', ['relu']);
+  g.node('y', 'AddV2', ['relu', 'squared']);
+  return g.load({ y: 'y' });
+}
+
+describe('the walk back', () => {
+  test('gives each of several wanted tensors its own gradient', async () => {
+    const inputs = [random([2, 3], 1), random([2, 3], 2)];
+    const model = (...[a, b]: tf.Tensor[]) => tf.mul(tf.square(a as tf.Tensor), tf.tanh(b as tf.Tensor));
+    const ours = await tapeGradients(model, inputs);
+    const theirs = tf.grads(model)(inputs);
+    for (const i of [0, 1]) expect(await distance(ours[i] as tf.Tensor, theirs[i] as tf.Tensor)).toBeLessThan(1e-6);
+  });
+
+  test('gives nothing to a tensor that the target does not depend on', async () => {
+    const [toA, toB] = await tapeGradients((a) => tf.square(a as tf.Tensor), [random([3], 1), random([3], 2)]);
+    expect(toA).toBeDefined();
+    expect(toB).toBeUndefined();
+  });
+
+  test('gives nothing through integers and booleans', async () => {
+    const steps = (x: tf.Tensor) => tf.cast(tf.cast(x, 'int32'), 'float32');
+    const signs = (x: tf.Tensor) => tf.cast(tf.greater(x, 0), 'float32');
+    expect(await tapeGradients(steps, [random([3], 1, -9, 9)])).toEqual([undefined]);
+    expect(await tapeGradients(signs, [random([3])])).toEqual([undefined]);
+  });
+
+  test('gives a wanted tensor all that arrives there, also when another wanted one lies on the way', async () => {
+    const x = random([3]);
+    let square: tf.Tensor = x;
+    const { tape, outputs } = await record((tape) => {
+      tape.watch(x);
+      square = tf.keep(tf.square(x));
+      tape.watch(square);
+      return [tf.add(tf.exp(square), x)];
+    });
+    const seeds = outputs.map((at) => ({ at, signal: tf.onesLike(at) }));
+    const found = backward(tape, { seeds, wanted: [x, square], gradients, tools: tools() });
+    const data = await values(x);
+    const [toX, toSquare] = found as tf.Tensor[];
+    expect(
+      await distance(
+        toX as tf.Tensor,
+        data.map((v) => Math.exp(v * v) * 2 * v + 1),
+      ),
+    ).toBeLessThan(1e-5);
+    expect(
+      await distance(
+        toSquare as tf.Tensor,
+        data.map((v) => Math.exp(v * v)),
+      ),
+    ).toBeLessThan(1e-5);
+    tf.dispose([square, outputs, found as tf.Tensor[]]);
+    tape.dispose();
+  });
+
+  test('adds the signals of several places it starts from, one of them an input itself', async () => {
+    const x = random([3]);
+    const { tape, output } = await recorded((x) => tf.square(x as tf.Tensor), [x]);
+    const seeds = [
+      { at: output, signal: tf.tensor1d([1, 2, 3]) },
+      { at: x, signal: tf.tensor1d([5, 5, 5]) },
+    ];
+    const [toX] = backward(tape, { seeds, wanted: [x], gradients, tools: tools() });
+    expect(
+      await distance(
+        toX as tf.Tensor,
+        (await values(x)).map((v, i) => 2 * v * (i + 1) + 5),
+      ),
+    ).toBeLessThan(1e-6);
+    tape.dispose();
+    tf.dispose([output, toX as tf.Tensor]);
+    expect(seeds.some(({ signal }) => signal.isDisposed)).toBe(false);
+  });
+
+  test('computes nothing that does not lead to a wanted tensor', async () => {
+    const filters: string[] = [];
+    const spying: GradientTable = {
+      ...gradients,
+      BatchMatMul: (node, signals, tools) => ({
+        a: () => (gradients.BatchMatMul?.(node, signals, tools).a as () => tf.Tensor)(),
+        b: () => {
+          filters.push(node.kernel);
+          return (gradients.BatchMatMul?.(node, signals, tools).b as () => tf.Tensor)();
+        },
+      }),
+    };
+    const matrix = random([3, 3], 5);
+    await tapeGradients((x) => tf.matMul(tf.square(x as tf.Tensor), matrix), [random([2, 3])], { gradients: spying });
+    expect(filters).toEqual([]);
+  });
+
+  test('gives up what it has passed, so that it never holds both the whole tape and all signals', async () => {
+    const x = random([1000]);
+    const deep = (x: tf.Tensor) => Array.from({ length: 20 }).reduce<tf.Tensor>((y) => tf.sin(y), x);
+    const { tape, output } = await recorded((x) => deep(x as tf.Tensor), [x]);
+    const forward = tape.peak;
+    const seeds = [{ at: output, signal: tf.onesLike(x) }];
+    tf.dispose(backward(tape, { seeds, wanted: [x], gradients, tools: tools() }) as tf.Tensor[]);
+    expect(tape.peak - forward).toBeLessThan(8 * x.size * 4);
+    output.dispose();
+    tape.dispose();
+  });
+
+  test('names the operation that has no gradient', async () => {
+    const { TopK: _, ...fewer } = gradients;
+    const model = (x: tf.Tensor) => tf.topk(tf.square(x), 2).values;
+    await expect(tapeGradients((x) => model(x as tf.Tensor), [random([2, 4])], { gradients: fewer })).rejects.toThrow(
+      expect.objectContaining({
+        code: 'gradient',
+        message: expect.stringContaining('operation 1 of the model, kernel TopK'),
+      }),
+    );
+  });
+});
+
+describe('a rule set', () => {
+  const doubled: RuleSet = {
+    seed: 'one',
+    unfuse: false,
+    rule: ({ kernel }) => (kernel === 'Sin' ? (_, [dy]) => [tf.mul(dy as tf.Tensor, 2)] : undefined),
+  };
+
+  test('replaces the gradient of the operations it has a rule for, and of no others', async () => {
+    const x = random([3]);
+    const [found] = await tapeGradients((x) => tf.square(tf.sin(x as tf.Tensor)), [x], { rules: doubled });
+    expect(
+      await distance(
+        found as tf.Tensor,
+        (await values(x)).map((v) => 2 * 2 * Math.sin(v)),
+      ),
+    ).toBeLessThan(1e-6);
+  });
+
+  test('may fall back on the plain gradient, and pass a signal on as it is', async () => {
+    const rules: RuleSet = {
+      ...doubled,
+      rule: ({ kernel }) => (kernel === 'Sin' ? (_, signals) => signals : (_, __, plain) => plain()),
+    };
+    const x = random([3]);
+    const [found] = await tapeGradients((x) => tf.square(tf.sin(x as tf.Tensor)), [x], { rules });
+    expect(
+      await distance(
+        found as tf.Tensor,
+        (await values(x)).map((v) => 2 * Math.sin(v)),
+      ),
+    ).toBeLessThan(1e-6);
+  });
+
+  test('may send one signal to both inputs', async () => {
+    const rules: RuleSet = {
+      ...doubled,
+      rule:
+        () =>
+        (_, [dy]) => [dy, dy],
+    };
+    const inputs = [random([3], 1), random([3], 2)];
+    const found = await tapeGradients((...[a, b]) => tf.mul(a as tf.Tensor, b as tf.Tensor), inputs, { rules });
+    for (const signal of found) expect(await values(signal as tf.Tensor)).toEqual([1, 1, 1]);
+  });
+
+  test('knows who made an input and whether it depends on what is wanted', async () => {
+    const seen: unknown[] = [];
+    const rules: RuleSet = {
+      ...doubled,
+      rule: (node) => {
+        seen.push([
+          node.kernel,
+          node.names,
+          node.names.map((_, i) => [node.producer(i)?.kernel, node.dependsOnPut(i)]),
+        ]);
+        return undefined;
+      },
+    };
+    const weight = random([3], 4);
+    await tapeGradients((x) => tf.mul(tf.sin(x as tf.Tensor), weight), [random([3])], { rules });
+    expect(seen).toEqual([
+      [
+        'Multiply',
+        ['a', 'b'],
+        [
+          ['Sin', true],
+          [undefined, false],
+        ],
+      ],
+      ['Sin', ['x'], [[undefined, true]]],
+    ]);
+  });
+
+  test('that sends a signal of another shape is an error that names the kernel', async () => {
+    const rules: RuleSet = { ...doubled, rule: () => () => [tf.zeros([7])] };
+    await expect(tapeGradients((x) => tf.sin(x as tf.Tensor), [random([3])], { rules })).rejects.toThrow(
+      expect.objectContaining({ code: 'gradient', message: expect.stringContaining('Sin') }),
+    );
+  });
+});
+
+const tools = () => ({ weights: weightCache(), has: () => true });
