@@ -10,7 +10,6 @@ import {
   scores,
   sum,
 } from '../src/index';
-import type { Tensors } from '../src/tape/node';
 
 const plain = { uses: [], deterministic: true, rowwise: true } as const;
 
@@ -88,8 +87,7 @@ export const smooth = (
     });
     for await (const child of probe.expand(copies, draw)) {
       const result = await attribute(child);
-      const tensors: Tensors = 'values' in result && !Array.isArray(result) ? result.values : (result as Tensors);
-      for (const [t, value] of tensors.entries()) {
+      for (const [t, value] of result.values.entries()) {
         const data = await value.data();
         const size = data.length / child.examples;
         data.forEach((v, i) => {
@@ -99,7 +97,7 @@ export const smooth = (
         value.dispose();
       }
     }
-    return sums.map((sum, t) => tensor(Float32Array.from(sum), probe.inputs[t]?.shape));
+    return { values: sums.map((sum, t) => tensor(Float32Array.from(sum), probe.inputs[t]?.shape)) };
   },
 });
 

@@ -35,7 +35,8 @@ export async function finiteDifferences(
   };
   const slopes: number[] = [];
   for (const [i, value] of start.entries()) {
-    const [up, down] = [await total(start.with(i, value + step)), await total(start.with(i, value - step))];
+    const moved = (by: number) => start.map((other, j) => (j === i ? value + by : other));
+    const [up, down] = [await total(moved(step)), await total(moved(-step))];
     slopes.push((up - down) / (2 * step));
   }
   return slopes;

@@ -20,6 +20,8 @@ type Feed = Record<string, Tensor>;
 export interface GraphModel {
   readonly inputs: readonly { readonly name: string; readonly shape?: readonly number[]; readonly dtype: DataType }[];
   readonly outputs: readonly { readonly name: string }[];
+  /** Outputs by name; `outputs` forgets which of its node's tensors an output is. */
+  readonly modelSignature?: { readonly outputs?: object };
   readonly executor: {
     readonly graph: { readonly nodes: Readonly<Record<string, Node>>; readonly weights: readonly Node[] };
   };
@@ -44,7 +46,8 @@ export function graphModel(model: GraphModel): Model {
   const position = new Map(order.map((node, i) => [node.name, i]));
   const constants = new Set(model.executor.graph.weights.map(({ name }) => name));
   const inputNames = model.inputs.map(({ name }) => name);
-  const outputNames = model.outputs.map(({ name }) => name);
+  const signed = Object.keys(model.modelSignature?.outputs ?? {});
+  const outputNames = signed.length > 0 ? signed : model.outputs.map(({ name }) => name);
   const weights = weightCache();
   const waits = order.some(({ op }) => asynchronous.test(op));
   const batch = model.inputs[0]?.shape?.[0];
@@ -87,9 +90,18 @@ export function graphModel(model: GraphModel): Model {
 
 /** Names of the tensors at a site: the node itself, or what flows into it (weights and constants aside). */
 function tensorsAt(model: GraphModel, { layer, side }: ResolvedSite, constants: ReadonlySet<string>): string[] {
-  if (side === 'output') return [layer];
-  const sources = model.executor.graph.nodes[layer]?.inputs.filter(({ name }) => !constants.has(name)) ?? [];
-  const shared = sources.find(({ children }) => children.length > 1);
+  const node = model.executor.graph.nodes[layer];
+  if (!node) return [layer];
+  const sources = side === 'output' ? [node] : node.inputs.filter(({ name }) => !constants.has(name));
+  const several = sources.find(givesSeveral);
+  if (several) {
+    throw new AttributionError('site', {
+      got: `the ${side} side of node "${layer}"${side === 'input' ? `, which takes from "${several.name}"` : ''}`,
+      expected: 'a tensor of a node with one output, since a GraphModel can only be entered there',
+      fix: `Use the nodes that take the outputs of "${several.name}": ${several.children.map(({ name }) => `layer('${name}')`).join(', ')}.`,
+    });
+  }
+  const shared = side === 'input' && sources.find(({ children }) => children.length > 1);
   if (!shared) return sources.map(({ name }) => name);
   throw new AttributionError('site', {
     got: `the input side of node "${layer}", which takes "${shared.name}" as other nodes do`,
@@ -97,6 +109,10 @@ function tensorsAt(model: GraphModel, { layer, side }: ResolvedSite, constants: 
     fix: `Use layer('${shared.name}') for the tensor itself.`,
   });
 }
+
+/** Whether some node takes another output of this one than the first. */
+const givesSeveral = ({ name, children }: Node): boolean =>
+  children.some(({ inputNames }) => inputNames.some((input) => input.startsWith(`${name}:`)));
 
 type Pass = Generator<[Feed, string[]], Named, Tensors>;
 
@@ -106,10 +122,24 @@ function drive(pass: Pass, execute: (feed: Feed, names: string[]) => Tensors): N
   return step.value;
 }
 
+/** Like `drive`. No scope outlives an `await`: what was fetched and fed on the way is disposed here. */
 async function driveAsync(pass: Pass, execute: (feed: Feed, names: string[]) => Promise<Tensors>): Promise<Named> {
   let step = pass.next();
-  while (!step.done) step = pass.next(await execute(...step.value));
-  return step.value;
+  const borrowed = new Set(step.done ? [] : Object.values(step.value[0]));
+  const passing: Tensor[] = [];
+  try {
+    while (!step.done) {
+      const [feed, names] = step.value;
+      const fetched = await execute(feed, names);
+      passing.push(...fetched);
+      step = pass.next(fetched);
+      passing.push(...Object.values(feed));
+    }
+    for (const output of step.value.tensors) borrowed.add(output);
+    return step.value;
+  } finally {
+    for (const tensor of passing) if (!borrowed.has(tensor)) tensor.dispose();
+  }
 }
 
 const list = (values: Tensor | Tensor[]): Tensor[] => (Array.isArray(values) ? values : [values]);

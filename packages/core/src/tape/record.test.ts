@@ -143,7 +143,7 @@ describe('a fused operation', () => {
     FusedConv2D: (activation: (typeof activations)[number], x: tf.Tensor) =>
       tf.fused.conv2d({
         x: x as tf.Tensor4D,
-        filter: random([2, 2, 2, 2], 3, -3, 3),
+        filter: random<tf.Tensor4D>([2, 2, 2, 2], 3, -3, 3),
         strides: 1,
         pad: 'same',
         ...shared(activation),
@@ -151,7 +151,7 @@ describe('a fused operation', () => {
     FusedDepthwiseConv2D: (activation: (typeof activations)[number], x: tf.Tensor) =>
       tf.fused.depthwiseConv2d({
         x: x as tf.Tensor4D,
-        filter: random([2, 2, 2, 1], 3, -3, 3),
+        filter: random<tf.Tensor4D>([2, 2, 2, 1], 3, -3, 3),
         strides: 1,
         pad: 'same',
         ...shared(activation),

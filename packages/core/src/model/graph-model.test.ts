@@ -1,0 +1,289 @@
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { graph, attribute as spelled } from '../../test/graph';
+import { activation, gradient, pathMean } from '../../test/methods';
+import { distance, finiteDifferences, random, shadows, values } from '../../test/tensors';
+import { type AttributeOptions, attribute, layer, neuron, output, prepare } from '../index';
+
+beforeAll(() => tf.setBackend('cpu'));
+const loaded: tf.GraphModel[] = [];
+afterEach(() => {
+  for (const model of loaded.splice(0)) model.dispose();
+  expect(shadows()).toEqual([]);
+});
+
+const w1 = () => random([3, 4], 11);
+const w2 = () => random([4, 4], 12);
+const w3 = () => random([4, 2], 13);
+
+/** x → hidden = tanh(x w1) → deep = sin(hidden w2); joined = hidden + deep; y = joined w3. */
+async function skipping(rows = -1): Promise<tf.GraphModel> {
+  const g = graph();
+  g.input('x', [rows, 3]);
+  for (const [name, weight] of Object.entries({ w1: w1(), w2: w2(), w3: w3() })) {
+    g.constant(name, await weight.data(), weight.shape);
+  }
+  g.node('product', 'MatMul', ['x', 'w1']);
+  g.node('hidden', 'Tanh', ['product']);
+  g.node('inner', 'MatMul', ['hidden', 'w2']);
+  g.node('deep', 'Sin', ['inner']);
+  g.node('joined', 'AddV2', ['hidden', 'deep']);
+  g.node('y', 'MatMul', ['joined', 'w3']);
+  return kept(await g.load({ y: 'y' }));
+}
+const hidden = (x: tf.Tensor) => tf.tanh(tf.matMul(x, w1()));
+const deep = (hidden: tf.Tensor) => tf.sin(tf.matMul(hidden, w2()));
+const head = (joined: tf.Tensor) => tf.matMul(joined, w3());
+
+const kept = (model: tf.GraphModel) => {
+  loaded.push(model);
+  return model;
+};
+const column = (y: tf.Tensor, i: number) => tf.slice(y, [0, i], [-1, 1]);
+
+/** The values of one attribution, which live until the test ends. */
+async function valuesOf(model: tf.GraphModel, x: tf.Tensor, options: AttributeOptions): Promise<tf.Tensor> {
+  const why = await attribute(model, x, options);
+  const copy = tf.tensor(await why.values.data(), why.values.shape);
+  why.dispose();
+  return copy;
+}
+
+describe('a site in a GraphModel', () => {
+  test('gives the activation of a node, and what flows into it', async () => {
+    const model = await skipping();
+    const x = random([3, 3]);
+    const h = hidden(x);
+    for (const [at, expected] of [
+      [layer('hidden'), h],
+      [layer('deep'), deep(h)],
+      [layer('deep', { side: 'input' }), tf.matMul(h, w2())],
+      [layer('y', { side: 'input' }), tf.add(h, deep(h))],
+    ] as const) {
+      expect(await distance(await valuesOf(model, x, { method: activation(), at }), expected)).toBeLessThan(1e-6);
+    }
+  });
+
+  test('gives the gradient at a node, by all ways that lead on from it', async () => {
+    const model = await skipping();
+    const x = random([3, 3]);
+    const h = hidden(x);
+    const ways: [string, tf.Tensor][] = [
+      ['hidden', tf.grad((h) => column(head(tf.add(h, deep(h))), 1))(h)],
+      ['deep', tf.grad((d) => column(head(tf.add(h, d)), 1))(deep(h))],
+      [
+        'y',
+        tf.tensor2d([
+          [0, 1],
+          [0, 1],
+          [0, 1],
+        ]),
+      ],
+    ];
+    for (const [name, expected] of ways) {
+      const found = await valuesOf(model, x, { method: gradient(), at: layer(name), target: 1 });
+      expect(await distance(found, expected)).toBeLessThan(1e-6);
+    }
+  });
+
+  test('is entered with other values, while the skip connection keeps the example’s own', async () => {
+    const model = await skipping();
+    const [x, baseline] = [random([2, 3], 1), random([1, 3], 2)];
+    const [h, h0] = [hidden(x), hidden(baseline)];
+    const difference = tf.sub(deep(h), deep(h0));
+    // y is linear behind the site, so that the gradient is the same at all points.
+    const slope = tf.grad((d) => column(head(tf.add(h, d)), 0))(deep(h));
+    const found = await valuesOf(model, x, { method: pathMean(), at: layer('deep'), target: 0, baseline });
+    expect(await distance(found, tf.mul(difference, slope))).toBeLessThan(1e-6);
+  });
+
+  test('can be several at once: a neuron of one node against the values at another', async () => {
+    const model = await skipping();
+    const x = random([2, 3]);
+    const h = hidden(x);
+    const found = await valuesOf(model, x, {
+      method: gradient(),
+      at: layer('hidden'),
+      target: neuron(layer('deep'), 2),
+    });
+    expect(await distance(found, tf.grad((h) => column(deep(h), 2))(h))).toBeLessThan(1e-6);
+  });
+
+  test('before a node that shares its input with others is an error that names the tensor', async () => {
+    const model = await skipping();
+    const at = layer('inner', { side: 'input' });
+    await expect(attribute(model, random([1, 3]), { method: activation(), at })).rejects.toThrow(
+      expect.objectContaining({ code: 'site', message: expect.stringContaining("layer('hidden')") }),
+    );
+  });
+
+  test('can be any node but inputs and constants, listed in an order in which they run', async () => {
+    using prepared = await prepare(await skipping());
+    expect(prepared.kind).toBe('graph');
+    expect(prepared.layers).toEqual([
+      { name: 'product', kind: 'MatMul' },
+      { name: 'hidden', kind: 'Tanh' },
+      { name: 'inner', kind: 'MatMul' },
+      { name: 'deep', kind: 'Sin' },
+      { name: 'joined', kind: 'AddV2' },
+      { name: 'y', kind: 'MatMul' },
+    ]);
+    expect(prepared.inputs).toEqual([{ name: 'x', dtype: 'float32', shape: [null, 3] }]);
+  });
+});
+
+describe('a node with several outputs', () => {
+  async function splitting(): Promise<tf.GraphModel> {
+    const g = graph();
+    g.input('x', [-1, 4]);
+    g.constant('axis', [1], [], 'int32');
+    g.node('split', 'Split', ['axis', 'x'], { num_split: spelled.integer(2) });
+    g.node('left', 'Square', ['split']);
+    g.node('right', 'Tanh', ['split:1']);
+    g.node('y', 'Mul', ['left', 'right']);
+    return kept(await g.load({ y: 'y', second: 'split:1' }));
+  }
+
+  test('is differentiated through each', async () => {
+    const x = random([2, 4]);
+    const model = (x: tf.Tensor) => {
+      const [left, right] = tf.split(x, 2, 1);
+      return column(tf.mul(tf.square(left as tf.Tensor), tf.tanh(right as tf.Tensor)), 1);
+    };
+    const found = await valuesOf(await splitting(), x, { method: gradient(), target: output('y', 1) });
+    expect(await distance(found, tf.grad(model)(x))).toBeLessThan(1e-6);
+  });
+
+  test('can be an output of the model by its second', async () => {
+    const found = await valuesOf(await splitting(), random([2, 4]), {
+      method: gradient(),
+      target: output('second', 0),
+    });
+    expect(await values(found)).toEqual([0, 0, 1, 0, 0, 0, 1, 0]);
+  });
+
+  test('is no site, as a GraphModel cannot be entered there: its consumers are', async () => {
+    const model = await splitting();
+    for (const at of [layer('split'), layer('right', { side: 'input' })]) {
+      await expect(
+        attribute(model, random([2, 4]), { method: gradient(), at, target: output('y', 0) }),
+      ).rejects.toThrow(expect.objectContaining({ code: 'site', message: expect.stringContaining('split') }));
+    }
+    const at = layer('right');
+    tf.dispose(await valuesOf(model, random([2, 4]), { method: gradient(), at, target: output('y', 0) }));
+  });
+});
+
+test('several inputs are taken by name', async () => {
+  const g = graph();
+  g.input('a', [-1, 2]);
+  g.input('b', [-1, 2]);
+  g.node('y', 'Mul', ['a', 'b']);
+  const model = kept(await g.load({ y: 'y' }));
+  const [a, b] = [random([2, 2], 1), random([2, 2], 2)];
+  const why = await attribute(model, { b, a }, { method: gradient(), target: ([y]) => tf.sum(y as tf.Tensor, 1) });
+  expect(await distance(why.values.a as tf.Tensor, b)).toBe(0);
+  expect(await distance(why.values.b as tf.Tensor, a)).toBe(0);
+  why.dispose();
+});
+
+test('a graph for one row runs row by row', async () => {
+  const model = await skipping(1);
+  const x = random([3, 3]);
+  const found = await valuesOf(model, x, { method: gradient(), target: 1, batchSize: 3 });
+  expect(await distance(found, tf.grad((x) => column(head(tf.add(hidden(x), deep(hidden(x)))), 1))(x))).toBeLessThan(
+    1e-6,
+  );
+});
+
+describe('a graph with control flow', () => {
+  /** y = relu(Σx > 0 ? x² : tanh x). */
+  async function branching(): Promise<tf.GraphModel> {
+    const g = graph();
+    const func = (name: string, op: string, out: string) =>
+      g.define({ name, inputs: ['a'], nodes: [{ name: 'n', op, input: ['a'] }], outputs: { o: `n:${out}:0` } });
+    func('then_branch', 'Square', 'y');
+    func('else_branch', 'Tanh', 'y');
+    g.input('x', [-1, 3]);
+    g.constant('zero', [0], []);
+    g.constant('axes', [0, 1], [2], 'int32');
+    g.node('total', 'Sum', ['x', 'axes'], { keep_dims: spelled.flag(false) });
+    g.node('positive', 'Greater', ['total', 'zero']);
+    g.node('branch', 'StatelessIf', ['positive', 'x'], {
+      then_branch: spelled.func('then_branch'),
+      else_branch: spelled.func('else_branch'),
+      Tcond: spelled.type('bool'),
+    });
+    g.node('y', 'Relu', ['branch']);
+    return kept(await g.load({ y: 'y' }));
+  }
+
+  /** y = (tanh tanh tanh x)². */
+  async function looping(): Promise<tf.GraphModel> {
+    const g = graph();
+    const inputs = ['i', 'a', 'limit', 'one'];
+    g.define({
+      name: 'condition',
+      inputs,
+      nodes: [{ name: 'less', op: 'Less', input: ['i', 'limit'] }],
+      outputs: { o: 'less:z:0' },
+    });
+    g.define({
+      name: 'body',
+      inputs,
+      nodes: [
+        { name: 'next', op: 'AddV2', input: ['i', 'one'] },
+        { name: 'tanh', op: 'Tanh', input: ['a'] },
+        { name: 'same', op: 'Identity', input: ['limit'] },
+        { name: 'unit', op: 'Identity', input: ['one'] },
+      ],
+      outputs: { oi: 'next:z:0', oa: 'tanh:y:0', ol: 'same:output:0', oo: 'unit:output:0' },
+    });
+    g.input('x', [-1, 3]);
+    for (const [name, value] of Object.entries({ start: 0, limit: 3, one: 1 })) g.constant(name, [value], []);
+    g.node('loop', 'StatelessWhile', ['start', 'x', 'limit', 'one'], {
+      cond: spelled.func('condition'),
+      body: spelled.func('body'),
+    });
+    g.node('y', 'Mul', ['loop:1', 'loop:1']);
+    return kept(await g.load({ y: 'y' }));
+  }
+
+  const total = ([y]: readonly tf.Tensor[]) => tf.sum(y as tf.Tensor, 1);
+
+  for (const [name, build, x] of [
+    ['takes the branch that the input takes', branching, [0.5, -1, 2]],
+    ['takes the other branch', branching, [0.5, -2, 1]],
+    ['runs as often as it runs', looping, [0.5, -1, 2]],
+  ] as const) {
+    test(name, async () => {
+      const model = await build();
+      const input = tf.tensor2d([[...x]]);
+      const found = await valuesOf(model, input, { method: gradient(), target: total });
+      const run = async (x: tf.Tensor) => (await model.executeAsync(x)) as tf.Tensor; // one output
+      expect(await distance(found, await finiteDifferences(run, input, 1e-2))).toBeLessThan(1e-3);
+    });
+  }
+
+  test('can be looked into', async () => {
+    const model = await branching();
+    const x = tf.tensor2d([
+      [0.5, -1, 2],
+      [1, 1, 1],
+    ]);
+    expect(await values(await valuesOf(model, x, { method: activation(), at: layer('branch') }))).toEqual([
+      0.25, 1, 4, 1, 1, 1,
+    ]);
+    const slope = await valuesOf(model, x, { method: gradient(), at: layer('branch'), target: total });
+    expect(await values(slope)).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  test('answers two calls at a time as it answers one', async () => {
+    const [a, b] = [await branching(), await looping()];
+    const x = tf.tensor2d([[0.5, -1, 2]]);
+    const options = { method: gradient(), target: total };
+    const alone = [await valuesOf(a, x, options), await valuesOf(b, x, options)];
+    const together = await Promise.all([valuesOf(a, x, options), valuesOf(b, x, options)]);
+    for (const i of [0, 1]) expect(await distance(alone[i] as tf.Tensor, together[i] as tf.Tensor)).toBe(0);
+  });
+});
