@@ -14,7 +14,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBackend } from '../golden/backends';
 import { denseToy, type Toy } from '../models';
 import { describeMethod } from './describe-method';
-import { type LawName, laws } from './laws';
+import { laws } from './laws';
+import type { Subject } from './subject';
 
 const uses: readonly 'baseline'[] = ['baseline'];
 const honest: Traits = { uses, deterministic: true, rowwise: true };
@@ -47,7 +48,7 @@ async function leakyWhenStopped(probe: Probe): Promise<Tensor[]> {
 }
 
 /** A method that breaks the law, and says the truth of itself otherwise. */
-const offenders: readonly (readonly [LawName, AttributionMethod])[] = [
+const offenders: readonly (readonly [string, AttributionMethod])[] = [
   ['keeps the shape of what is attributed', method(spoilt((values) => reshape(values, [-1])))],
   ['gives finite numbers, not all of them zero', method(spoilt((values) => mul(values, Number.NaN)))],
   ['gives finite numbers, not all of them zero', method(spoilt((values) => zerosLike(values)))],
@@ -97,6 +98,12 @@ const offenders: readonly (readonly [LawName, AttributionMethod])[] = [
   ],
 ];
 
+const held = (sentence: string, subject: Subject): Promise<void> => {
+  const law = laws[sentence];
+  expect(law).toBeDefined();
+  return law?.(subject) ?? Promise.resolve();
+};
+
 describe('the laws catch a method that', () => {
   beforeAll(async () => {
     await openBackend('cpu');
@@ -105,16 +112,16 @@ describe('the laws catch a method that', () => {
   afterAll(() => toy.dispose());
 
   test.each(offenders)('breaks "%s"', async (sentence, offender) => {
-    const subject = { method: offender, toy, hidden: false, baseline: () => 0.1, tolerance: 2e-5 };
-    await expect(laws[sentence](subject)).rejects.toThrow();
+    const subject = { method: offender, toy, hidden: false, baseline: 0.1, tolerance: 2e-5 };
+    await expect(held(sentence, subject)).rejects.toThrow();
     for (const tensor of kept.splice(0)) tensor.dispose();
     Reflect.deleteProperty(toy.model, 'scribble');
   });
 
   test('reports another score than the model gives', async () => {
     const lying = { ...toy, predict: (inputs: Tensor) => mul(toy.predict(inputs), 2) };
-    const subject = { method: method(gradient), toy: lying, hidden: false, baseline: () => 0.1, tolerance: 2e-5 };
-    await expect(laws['reports the score the model gives'](subject)).rejects.toThrow();
+    const subject = { method: method(gradient), toy: lying, hidden: false, baseline: 0.1, tolerance: 2e-5 };
+    await expect(held('reports the score the model gives', subject)).rejects.toThrow();
   });
 });
 

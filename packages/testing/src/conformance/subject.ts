@@ -16,8 +16,8 @@ export interface Subject {
   readonly toy: Toy;
   /** At the toy's hidden layer, not at its inputs. */
   readonly hidden: boolean;
-  /** The baseline, for a method that uses one. */
-  readonly baseline: (like: readonly number[]) => Baseline;
+  /** For a method that uses a baseline. */
+  readonly baseline: Baseline;
   /** What two ways to the same numbers may differ by, as a share of the largest. */
   readonly tolerance: number;
 }
@@ -31,12 +31,11 @@ export type Extra = Partial<AttributeOptions>;
 
 /** The arguments that suit the subject, and those a law adds. */
 export function optionsOf({ method, toy, hidden, baseline }: Subject, extra: Extra = {}): AttributeOptions {
-  const like = hidden && method.baselineAt === 'site' ? toy.hidden.shape : toy.inputShape;
   return {
     method,
     ...(!method.targetless && { target: 1 }),
     ...(hidden && { at: toy.hidden.site }),
-    ...(method.uses.includes('baseline') && { baseline: baseline(like) }),
+    ...(method.uses.includes('baseline') && { baseline }),
     ...extra,
   };
 }

@@ -1,12 +1,14 @@
 import { type Backend, useBackend } from '@vitrum/core';
 
+export type BackendName = 'cpu' | 'wasm';
+
 /** How to get each backend's adapter; loaded only when it is asked for. */
-const adapters = {
+const adapters: Readonly<Record<BackendName, () => Promise<Backend>>> = {
   cpu: async () => (await import('@vitrum/backend-cpu')).cpu(),
   wasm: async () => (await import('@vitrum/backend-wasm')).wasm(),
-} as const satisfies Record<string, () => Promise<Backend>>;
+};
 
-export const backendNames: readonly (keyof typeof adapters)[] = ['cpu', 'wasm'];
+export const backendNames: readonly BackendName[] = ['cpu', 'wasm'];
 
 /** Opens a backend by name and makes it the one in use. */
 export async function openBackend(name: string): Promise<void> {

@@ -6,12 +6,12 @@ import type { Toy } from './toy';
 export type { Toy } from './toy';
 export { convolutionToy, denseToy, functionToy, graphToy };
 
+export type ToyName = 'dense' | 'convolution' | 'graph' | 'function';
+
 /** Every kind of toy model. */
-export const toys = {
+export const toys: Readonly<Record<ToyName, () => Toy>> = {
   dense: denseToy,
   convolution: convolutionToy,
   graph: graphToy,
   function: functionToy,
-} as const satisfies Record<string, () => Toy>;
-
-export type ToyName = keyof typeof toys;
+};
