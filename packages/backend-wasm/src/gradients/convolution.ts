@@ -1,8 +1,7 @@
 import { conv2d, depthwiseConv2d, mul, ones, pad, reshape, sum, type Tensor4D, transpose } from '@tensorflow/tfjs-core';
 import { kept, type Weights } from './kept';
-
 import { margins, phases, union } from './phases';
-import { interleave, nameOf, phaseFilter } from './taps';
+import { interleave, nameOf, phaseFilter, widened } from './taps';
 import { type Axes, withMargins } from './window';
 
 /**
@@ -16,11 +15,12 @@ export function convolutionGradient(dy: Tensor4D, filter: Tensor4D, axes: Axes, 
   }
   const besides = phases(columns);
   const lines = phases(rows).map((row, remainder) => {
+    const window = { rows: row, columns: union(besides) };
     const flipped = kept(weights, filter, `convolution ${nameOf(axes)} ${remainder}`, (w) =>
-      phaseFilter(swapped(w), row, besides, axes, 3),
+      phaseFilter(swapped(w), window, row, besides, axes, 3),
     );
-    const window = withMargins(dy, margins(rows, row), margins(columns, union(besides)));
-    return conv2d(window.x, flipped, 1, window.pad, 'NHWC', [rows.dilation, columns.dilation]);
+    const seen = withMargins(dy, margins(rows, window.rows), margins(columns, window.columns));
+    return conv2d(seen.x, flipped, 1, seen.pad, 'NHWC', [rows.dilation, columns.dilation]);
   });
   return interleave(lines, axes, filter.shape[2]);
 }
@@ -35,11 +35,12 @@ export function depthwiseGradient(dy: Tensor4D, filter: Tensor4D, axes: Axes, we
   const besides = phases(columns);
   const signal = repeatChannels(dy, columns.stride);
   const lines = phases(rows).map((row, remainder) => {
+    const window = widened({ rows: row, columns: union(besides) }, axes);
     const flipped = kept(weights, filter, `depthwise ${nameOf(axes)} ${remainder}`, (w) =>
-      phaseFilter(reshape(w, [w.shape[0], w.shape[1], channels * multiplier, 1]), row, besides, axes, 2),
+      phaseFilter(reshape(w, [w.shape[0], w.shape[1], channels * multiplier, 1]), window, row, besides, axes, 2),
     );
-    const window = withMargins(signal, margins(rows, row), margins(columns, union(besides)));
-    return depthwiseConv2d(window.x, flipped, 1, window.pad, 'NHWC', [rows.dilation, columns.dilation]);
+    const seen = withMargins(signal, margins(rows, window.rows), margins(columns, window.columns));
+    return depthwiseConv2d(seen.x, flipped, 1, seen.pad, 'NHWC', [rows.dilation, columns.dilation]);
   });
   const all = interleave(lines, axes, channels * multiplier);
   if (multiplier === 1) return all;

@@ -9,10 +9,14 @@ export interface Axis {
   readonly before: number;
 }
 
-/** The taps that reach the inputs stride·q + r, for one remainder r: input q of the phase takes the outputs q + first … q + last. */
-export interface Phase {
+/** Offsets from an input to the outputs it takes: from `first` to `last`. */
+export interface Span {
   readonly first: number;
   readonly last: number;
+}
+
+/** The taps that reach the inputs stride·q + r, for one remainder r: input q of the phase takes outputs around q. */
+export interface Phase extends Span {
   /** The tap that joins input q of the phase and output q + offset; `undefined` where there is none. */
   tap(offset: number): number | undefined;
 }
@@ -40,23 +44,23 @@ export function phases({ kernel, stride, dilation, before }: Axis): readonly Pha
   });
 }
 
-/** The window that covers all of `phases`. */
-export function union(phases: readonly Phase[]): Pick<Phase, 'first' | 'last'> {
+/** The span that covers all of `phases`. */
+export function union(phases: readonly Phase[]): Span {
   return {
     first: Math.min(...phases.map((phase) => phase.first)),
     last: Math.max(...phases.map((phase) => phase.last)),
   };
 }
 
-/** Offsets in `window`, in steps of `dilation`. */
-export function offsets({ first, last }: Pick<Phase, 'first' | 'last'>, dilation: number): readonly number[] {
+/** The offsets of a span, in steps of `dilation`. */
+export function offsets({ first, last }: Span, dilation: number): readonly number[] {
   return Array.from({ length: (last - first) / dilation + 1 }, (_, i) => first + dilation * i);
 }
 
 /** How many zeros go before and after; negative: how many entries to cut off. */
 export type Margins = readonly [before: number, after: number];
 
-/** The margins around the outputs with which `window` gives every input of a phase. */
-export function margins(axis: Axis, { first, last }: Pick<Phase, 'first' | 'last'>): Margins {
+/** The margins around the outputs with which a window over `span` gives every input of a phase. */
+export function margins(axis: Axis, { first, last }: Span): Margins {
   return [-first, Math.ceil(axis.input / axis.stride) + last - axis.output];
 }

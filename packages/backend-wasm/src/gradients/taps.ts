@@ -1,31 +1,62 @@
-import { concat, reshape, slice, type Tensor, type Tensor4D, zeros } from '@tensorflow/tfjs-core';
-import { offsets, type Phase, union } from './phases';
+import { concat, reshape, slice, type Tensor, type Tensor2D, type Tensor4D, zeros } from '@tensorflow/tfjs-core';
+import { type Axis, offsets, type Phase, type Span } from './phases';
 import type { Axes } from './window';
 
+/** What a forward convolution sees of the outputs to give one phase of rows and all phases of columns. */
+export interface Window {
+  readonly rows: Span;
+  readonly columns: Span;
+}
+
 /**
- * The filter with which a forward convolution computes one phase of rows and all phases of columns of a gradient.
- *
- * `taps` is [height, width, …]; the phases of columns, `besides`, lie side by side along `axis`, so that the convolution writes a
- * row in order. Made of slices and concatenations, which wasm copies whole: its Reverse goes element by element.
+ * The filter of that convolution. `taps` is [height, width, …]; the phases of columns lie side by side along `axis`, so
+ * that the convolution writes a row in order. Made of whole slices: the backend's Reverse goes element by element.
  */
 export function phaseFilter(
   taps: Tensor4D,
+  window: Window,
   row: Phase,
   besides: readonly Phase[],
   { rows, columns }: Axes,
   axis: 2 | 3,
 ): Tensor4D {
-  const [, , c, d] = taps.shape;
+  const [height, width, c, d] = taps.shape;
+  const flat: Tensor2D = reshape(taps, [height * width, c * d]);
   const cell = (y: number | undefined, x: number | undefined): Tensor4D =>
-    y === undefined || x === undefined ? zeros([1, 1, c, d]) : slice(taps, [y, x, 0, 0], [1, 1, c, d]);
-  const lines = offsets(row, rows.dilation).map((y) => {
-    const cells = offsets(union(besides), columns.dilation).map((x) => {
+    y === undefined || x === undefined
+      ? zeros([1, 1, c, d])
+      : reshape(slice(flat, [y * width + x, 0], [1, -1]), [1, 1, c, d]);
+  const lines = offsets(window.rows, rows.dilation).map((y) => {
+    const cells = offsets(window.columns, columns.dilation).map((x) => {
       const side = besides.map((column) => cell(row.tap(y), column.tap(x)));
       return join(side, axis);
     });
     return join(cells, 1);
   });
   return join(lines, 0);
+}
+
+/** Numbers of rows and columns for which XNNPACK has a depthwise kernel with SIMD: 1, 3, 4, 9 and 25 taps. */
+const fastDepthwise = [
+  [1, 1],
+  [1, 3],
+  [3, 1],
+  [2, 2],
+  [1, 4],
+  [4, 1],
+  [3, 3],
+  [5, 5],
+] as const;
+
+/** `window` made as large as the next that a depthwise convolution is fast for: the others take ten times as long. */
+export function widened({ rows, columns }: Window, axes: Axes): Window {
+  const count = (span: Span, { dilation }: Axis) => offsets(span, dilation).length;
+  const [height, width] = [count(rows, axes.rows), count(columns, axes.columns)];
+  const [tall, wide] = fastDepthwise.find(([a, b]) => a >= height && b >= width) ?? [height, width];
+  return {
+    rows: { first: rows.first, last: rows.last + (tall - height) * axes.rows.dilation },
+    columns: { first: columns.first, last: columns.last + (wide - width) * axes.columns.dilation },
+  };
 }
 
 /** What the filter of a phase depends on, for the name it is kept under. */
