@@ -30,7 +30,7 @@ export const inputsOf = ({ toy }: Subject): Tensor => seeded(7, [examples, ...to
 export type Extra = Partial<AttributeOptions>;
 
 /** The arguments that suit the subject, and those a law adds. */
-export function optionsOf({ method, toy, hidden, baseline }: Subject, extra: Extra = {}): AttributeOptions {
+function optionsOf({ method, toy, hidden, baseline }: Subject, extra: Extra = {}): AttributeOptions {
   return {
     method,
     ...(!method.targetless && { target: 1 }),
