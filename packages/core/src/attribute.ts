@@ -103,7 +103,7 @@ async function run(
       ...(target.score && { score: target.score }),
       ...(target.known && { known: target.known }),
       resolve: (site) => resolveSite(session, site, inputs),
-      resolveScore: async (other) => (await resolveTarget(other, contextOf(session, inputs, examples))).score,
+      resolveScore: async (other) => (await settle(other, contextOf(session, inputs, examples))).score,
     };
     probe = createProbe(given);
     if (atSite) {
@@ -115,6 +115,7 @@ async function run(
     const score = target.score ? await probe.scores() : new Float32Array(0);
     const baselineScore = baseline && target.score ? await scoresOf(given, baseline) : undefined;
     const delta = method.complete && baselineScore ? await gap(result.values, score, baselineScore) : undefined;
+    session.signal?.throwIfAborted();
     return finish(session, container, options, {
       ...result,
       target: target.resolved,
@@ -132,37 +133,38 @@ async function run(
   }
 }
 
-/** The score to explain, and S(x) where settling it has shown that already. */
-async function settleTarget(
+type Settled = { score: Score; resolved: ResolvedTarget; known?: Float32Array };
+
+function settleTarget(
   session: Session,
   inputs: Tensors,
   examples: number,
   { method, target = predicted() }: AttributeOptions,
-): Promise<{ score?: Score; resolved: ResolvedTarget; known?: Float32Array }> {
-  if (method.targetless) return { resolved: { kind: 'none', description: 'no target' } };
-  const context = contextOf(session, inputs, examples);
-  let known: Float32Array | undefined;
+): Promise<Partial<Settled> & { resolved: ResolvedTarget }> {
+  if (method.targetless) return Promise.resolve({ resolved: { kind: 'none', description: 'no target' } });
+  return settle(target, contextOf(session, inputs, examples));
+}
+
+/** The score of a target, and S(x) where settling it has shown that already. */
+async function settle(target: Target, context: OutputsContext): Promise<Settled> {
   try {
     const { score, resolved } = await resolveTarget(target, context);
     const outputs = await context.seen;
-    if (outputs && score.kind === 'element') {
-      const scores = tidy(() => evaluate(score, outputs, () => [], rowMap(0, examples, 1)));
-      known = Float32Array.from(await scores.data());
-      scores.dispose();
-    }
-    return { score, resolved, ...(known && { known }) };
+    if (!outputs || score.kind !== 'element') return { score, resolved };
+    const scores = tidy(() => evaluate(score, outputs, () => [], rowMap(0, context.examples, 1)));
+    const known = Float32Array.from(await scores.data());
+    scores.dispose();
+    return { score, resolved, known };
   } finally {
     for (const tensor of (await context.seen?.catch(() => undefined))?.tensors ?? []) tensor.dispose();
   }
 }
 
+type OutputsContext = TargetContext & { seen?: ReturnType<typeof outputsOf> };
+
 /** Runs the model at most once, however many parts of a target ask for its outputs. */
-function contextOf(
-  session: Session,
-  inputs: Tensors,
-  examples: number,
-): TargetContext & { seen?: ReturnType<typeof outputsOf> } {
-  const context: TargetContext & { seen?: ReturnType<typeof outputsOf> } = {
+function contextOf(session: Session, inputs: Tensors, examples: number): OutputsContext {
+  const context: OutputsContext = {
     examples,
     outputs: () => (context.seen ??= outputsOf(session, inputs, examples)),
     site: (site) => resolveSite(session, site, inputs),
@@ -266,8 +268,10 @@ function checkOptions(options: AttributeOptions): void {
 
 /** values ⊙ (x − reference) at the site. Disposes `values`; the caller owns the result. */
 export async function multiplyByDifference(probe: Probe, values: Tensors): Promise<Tensors> {
-  const [x, reference] = [await probe.x(), await probe.reference()];
-  const products = tidy(() => values.map((value, i) => mul(value, sub(x[i] as Tensor, reference[i] as Tensor)))); // one for each tensor at the site
-  for (const value of values) value.dispose();
-  return products;
+  try {
+    const [x, reference] = [await probe.x(), await probe.reference()];
+    return tidy(() => values.map((value, i) => mul(value, sub(x[i] as Tensor, reference[i] as Tensor)))); // one for each tensor at the site
+  } finally {
+    for (const value of values) value.dispose();
+  }
 }

@@ -7,10 +7,13 @@ import type { Tensors } from './tape/node';
 
 /** What is explained: one number for each row. Data wherever it can be, so that it can travel. */
 export type Score =
-  /** One element of output `output`: an index over its dims behind the batch, for all examples or one for each. */
+  /**
+   * One element of output `output`, of the only one if left out: an index over its dims behind the batch (0 where there
+   * are none), for all examples or one for each.
+   */
   | {
       readonly kind: 'element';
-      readonly output: number;
+      readonly output?: number;
       readonly index: readonly number[] | readonly (readonly number[])[];
     }
   /** One activation at a site, by index over its dims behind the batch or by function of the layer's tensor. */
@@ -51,15 +54,28 @@ export function evaluate(score: Score, outputs: Named, at: (site: ResolvedSite) 
   }
 }
 
-function outputAt({ tensors }: Named, i: number, count: number): Tensor {
-  const output = tensors[i];
+function outputAt({ tensors, names }: Named, i: number | undefined, count: number): Tensor {
+  if (i === undefined && tensors.length > 1) throw noChoice(tensors.length, names);
+  const output = tensors[i ?? 0];
   if (output && output.shape[0] === count) return output;
   throw new AttributionError('target', {
     got: output
       ? `an output of shape [${output.shape}] for ${count} rows`
-      : `output ${i} of a model with ${tensors.length}`,
+      : `output ${i ?? 0} of a model with ${tensors.length}`,
     expected: 'an output with a row for each row of the inputs',
     fix: 'Dim 0 of every output must be the example. A function target can compute the score from any outputs.',
+  });
+}
+
+/** The error of a target that does not say which of several outputs it is of. */
+export function noChoice(
+  count: number,
+  names: readonly string[] = [...Array(count).keys()].map(String),
+): AttributionError {
+  return new AttributionError('target', {
+    got: `no choice among the model's ${count} outputs`,
+    expected: `one of ${names.join(', ')}`,
+    fix: 'Use output(nameOrIndex, target).',
   });
 }
 
@@ -72,21 +88,24 @@ function pick(
   rows: RowMap,
   what: string,
 ): Tensor {
-  const dims = values.shape.slice(1);
+  const columns = values.rank === 1 ? reshape(values, [-1, 1]) : values;
+  const dims = columns.shape.slice(1);
   const ofRow = (row: number) => (isList(index) ? (index[rows.example[row] ?? 0] ?? []) : index);
   const coordinates = Array.from(rows.example, (_, row) => [row, ...within(ofRow(row), dims, what)]);
-  const flat = values.dtype === 'float32' ? values : cast(values, 'float32');
-  return reshape(gatherND(flat, tensor2d(coordinates, [coordinates.length, values.rank], 'int32')), [
-    coordinates.length,
-  ]);
+  const floats = columns.dtype === 'float32' ? columns : cast(columns, 'float32');
+  const at = tensor2d(coordinates, [coordinates.length, columns.rank], 'int32');
+  return reshape(gatherND(floats, at), [coordinates.length]);
 }
 
-/** The index with negative numbers counted from the end. */
-function within(index: readonly number[], dims: readonly number[], what: string): number[] {
-  const padded = dims.length === 0 && index.length === 1 && index[0] === 0 ? [] : index;
-  const resolved = padded.map((i, d) => (i < 0 ? i + (dims[d] ?? 0) : i));
-  if (resolved.length === dims.length && resolved.every((i, d) => Number.isInteger(i) && i >= 0 && i < (dims[d] ?? 0)))
+/** The index with negative numbers counted from the end. @throws AttributionError `target` */
+export function within(index: readonly number[], dims: readonly number[], what: string): number[] {
+  const resolved = index.map((i, d) => (i < 0 ? i + (dims[d] ?? 0) : i));
+  if (
+    resolved.length === dims.length &&
+    resolved.every((i, d) => Number.isInteger(i) && i >= 0 && i < (dims[d] ?? 0))
+  ) {
     return resolved;
+  }
   throw new AttributionError('target', {
     got: `index [${index}] into the ${what} of shape [examples, ${dims.join(', ')}]`,
     expected: `${dims.length} whole number(s), each within its dim`,

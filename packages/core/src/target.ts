@@ -1,7 +1,7 @@
 import { argMax, max, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { AttributionError } from './errors';
 import type { Named } from './model/model';
-import type { Score, ScoreFunction } from './score';
+import { noChoice, type Score, type ScoreFunction, within } from './score';
 import type { ResolvedSite, Site } from './site';
 
 export type { ScoreFunction } from './score';
@@ -129,13 +129,13 @@ export async function resolveTarget(
 }
 
 async function elements(
-  index: readonly (readonly number[])[],
+  given: readonly (readonly number[])[],
   context: TargetContext,
   selected: string | number | undefined,
 ) {
-  const output =
-    selected === undefined || typeof selected === 'number' ? (selected ?? 0) : await positionOf(selected, context);
-  const score: Score = { kind: 'element', output, index };
+  const output = typeof selected === 'string' ? await positionOf(selected, context) : selected;
+  const index = given.flat().some((i) => i < 0) ? await fromStart(given, context, output) : given;
+  const score: Score = { kind: 'element', index, ...(output !== undefined && { output }) };
   const [first = []] = index;
   const same = index.every((i) => String(i) === String(first));
   const description =
@@ -148,6 +148,22 @@ async function elements(
       : { kind: 'element', description };
   return { score, resolved };
 }
+
+/** The indices with negative ones counted from the end of their dim. */
+async function fromStart(
+  index: readonly (readonly number[])[],
+  context: TargetContext,
+  output: number | undefined,
+): Promise<readonly (readonly number[])[]> {
+  const { tensors, names } = await context.outputs();
+  if (output === undefined && tensors.length > 1) throw noChoice(tensors.length, names);
+  const values = tensors[output ?? 0];
+  // A wrong output is found where it is used.
+  return values ? index.map((i) => within(i, dimsOf(values), 'output')) : index;
+}
+
+/** Dims behind the batch; one of size 1 where there are none. */
+const dimsOf = ({ shape }: Tensor): number[] => (shape.length > 1 ? shape.slice(1) : [1]);
 
 async function positionOf(name: string, context: TargetContext): Promise<number> {
   const { tensors, names } = await context.outputs();
@@ -166,18 +182,16 @@ async function predictedElements(context: TargetContext, selected: string | numb
   const { tensors, names } = await context.outputs();
   const position = typeof selected === 'string' ? (names?.indexOf(selected) ?? -1) : (selected ?? 0);
   const values = tensors[position];
-  if (values && (selected !== undefined || tensors.length === 1))
+  if (values && (selected !== undefined || tensors.length === 1)) {
     return elements(await largest(values), context, position);
-  throw new AttributionError('target', {
-    got: `no choice among the model's ${tensors.length} outputs`,
-    expected: `one of ${(names ?? [...tensors.keys()]).join(', ')}`,
-    fix: 'Use output(nameOrIndex, target).',
-  });
+  }
+  throw noChoice(tensors.length, names);
 }
 
 /** Index of the largest element of each row; of equals the first. */
 async function largest(values: Tensor): Promise<number[][]> {
-  const [rows = 0, ...dims] = values.shape;
+  const [rows = 0] = values.shape;
+  const dims = dimsOf(values);
   const flat = tidy(() => reshape(values, [rows, dims.reduce((product, size) => product * size, 1)]));
   const best = tidy(() => argMax(flat, 1));
   const top = tidy(() => max(flat, 1));

@@ -14,13 +14,13 @@ import {
 const plain = { uses: [], deterministic: true, rowwise: true } as const;
 
 /** ∂S/∂x. */
-export const gradient = defineMethod('gradient', plain, () => async (probe) => {
+export const gradient: () => AttributionMethod = defineMethod('gradient', plain, () => async (probe) => {
   const { mean } = await probe.run({ points: asIs(), grad: [probe.site] }, sum());
   return mean.flat();
 });
 
 /** (x − x') ⊙ the mean gradient at these α: integrated gradients with equal weights. */
-export const pathMean = defineMethod(
+export const pathMean: (alphas?: number[]) => AttributionMethod = defineMethod(
   'pathMean',
   { ...plain, uses: ['baseline'], complete: true },
   (alphas: number[] = [0.125, 0.375, 0.625, 0.875]) =>
@@ -31,7 +31,7 @@ export const pathMean = defineMethod(
 );
 
 /** The activation at the site. */
-export const activation = defineMethod(
+export const activation: () => AttributionMethod = defineMethod(
   'activation',
   { ...plain, targetless: true },
   () => async (probe) =>
@@ -42,7 +42,7 @@ export const activation = defineMethod(
 );
 
 /** S(x) − S(x without one element), an element at a time, of one tensor at the inputs or at a site. */
-export const elementAblation = defineMethod(
+export const elementAblation: () => AttributionMethod = defineMethod(
   'elementAblation',
   { ...plain, uses: ['baseline'], baselineAt: 'site' },
   () => async (probe) => {
@@ -72,7 +72,7 @@ export const smooth = (
   name: `smooth ${traits.name}`,
   deterministic: false,
   async attribute(probe) {
-    const sums = probe.inputs.map((input) => new Float64Array(input.size));
+    const sums: { values: Float64Array; shape: number[] }[] = [];
     const draw = (rows: { example: Int32Array; point: Int32Array; take(t: Tensor): Tensor }) => ({
       inputs: probe.inputs.map((input, t) =>
         noisy(rows.take(input), noise, (size, row) =>
@@ -88,16 +88,18 @@ export const smooth = (
     for await (const child of probe.expand(copies, draw)) {
       const result = await attribute(child);
       for (const [t, value] of result.values.entries()) {
-        const data = await value.data();
-        const size = data.length / child.examples;
-        data.forEach((v, i) => {
+        const shape = [probe.examples, ...value.shape.slice(1)];
+        const size = value.size / child.examples;
+        sums[t] ??= { values: new Float64Array(probe.examples * size), shape };
+        const { values } = sums[t];
+        (await value.data()).forEach((v, i) => {
           const at = (child.parent[Math.floor(i / size)] ?? 0) * size + (i % size);
-          if (sums[t]) sums[t][at] = (sums[t][at] ?? 0) + v / copies;
+          values[at] = (values[at] ?? 0) + v / copies;
         });
         value.dispose();
       }
     }
-    return { values: sums.map((sum, t) => tensor(Float32Array.from(sum), probe.inputs[t]?.shape)) };
+    return { values: sums.map(({ values, shape }) => tensor(Float32Array.from(values), shape)) };
   },
 });
 

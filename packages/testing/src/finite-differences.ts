@@ -220,8 +220,9 @@ const tools: GradientTools = {
 };
 
 function tensorsOf(inputs: KernelCase['inputs']): Record<string, Tensor> {
+  // Copied, since a tensor keeps the array it is given, and cpu's TensorScatterUpdate writes into its input.
   const tensors = Object.entries(inputs).map(
-    ([name, { data, shape, dtype }]) => [name, tensor(data, shape, dtype)] as const,
+    ([name, { data, shape, dtype }]) => [name, tensor(data.slice(), shape, dtype)] as const,
   );
   // Kernels that take a list are given an array, under TF.js's type for named inputs.
   if (Array.isArray(inputs)) return tensors.map(([, t]) => t) as unknown as Record<string, Tensor>;

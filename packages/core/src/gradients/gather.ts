@@ -1,17 +1,19 @@
 import {
   add,
   backend_util,
+  equal,
   type GatherNdInputs,
   type GatherV2Attrs,
   type GatherV2Inputs,
   gatherND,
+  onesLike,
   range,
   reshape,
   type ScatterNdInputs,
   scatterND,
   type TensorScatterUpdateInputs,
-  tensorScatterUpdate,
   transpose,
+  where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { axisOf } from './axis';
@@ -49,7 +51,8 @@ export const gatherGradients: GradientTable = {
     indices: ZERO,
   })),
   TensorScatterUpdate: rule<TensorScatterUpdateInputs>(({ inputs: { indices, updates }, dy }) => ({
-    tensor: () => tensorScatterUpdate(dy, indices, zerosLike(updates)),
+    // Not by the kernel itself: on cpu it writes into its input.
+    tensor: () => where(equal(scatterND(indices, onesLike(updates), dy.shape), 0), dy, zerosLike(dy)),
     updates: () => gatherND(dy, indices),
     indices: ZERO,
   })),

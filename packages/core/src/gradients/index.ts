@@ -17,7 +17,7 @@ import { zeroGradients } from './zero';
 export { throughFused } from './activation';
 export { conv2dInputGradient, depthwiseConv2dInputGradient } from './convolution';
 export { type Multiply, matMulPullbacks } from './matmul';
-export { argmaxMaxPool, kernelAveragePool, kernelMaxPool } from './pooling';
+export { kernelAveragePool, kernelMaxPool } from './pooling';
 export { convolutionWindows, type PlaneWindows, poolWindows, type Windows } from './windows';
 
 /** The gradient of every kernel that has one, right on every backend. A backend lays its faster rules over it. */

@@ -11,15 +11,12 @@ import {
   type MaxPoolInputs,
   type MaxPoolWithArgmaxAttrs,
   type MaxPoolWithArgmaxInputs,
-  maxPoolWithArgmax,
   mul,
   pad,
   reshape,
-  scatterND,
   slice,
   sub,
   type Tensor,
-  type Tensor4D,
   tensor4d,
   zeros,
 } from '@tensorflow/tfjs-core';
@@ -49,24 +46,14 @@ export const kernelMaxPool: GradientTable = {
   })),
 };
 
-/** MaxPool by finding each maximum's place anew and scattering the signal there, for a backend where that is right. */
-export const argmaxMaxPool: GradientTable = {
-  MaxPool: rule<MaxPoolInputs, MaxPoolAttrs>(({ inputs: { x }, attrs, y, dy }) => ({
-    x: () => {
-      const { filterSize, strides, pad } = attrs;
-      // The kernel pads like this only, and takes nothing but rank 4.
-      if (pad !== 'same' && pad !== 'valid') return maxPoolInputGradient(dy, x, y, poolWindows(x, attrs));
-      const { indexes } = maxPoolWithArgmax(x as Tensor4D, filterSize, strides, pad, true);
-      return reshape(scatterND(reshape(indexes as Tensor, [y.size, 1]), reshape(dy, [y.size]), [x.size]), x.shape);
-    },
-  })),
-};
-
 /** AvgPool by TF.js's own backward kernel, for a backend whose kernel divides by the full window at the borders too. Not tfjs-node. */
 export const kernelAveragePool: GradientTable = {
   AvgPool: rule<AvgPoolInputs, AvgPoolAttrs>(({ inputs: { x: input }, attrs, dy }) => ({
     x: () => {
-      const [rows, columns] = poolWindows(input, attrs);
+      const windows = poolWindows(input, attrs);
+      // The kernel takes no rounding: for it, numbered padding always rounds down.
+      if (attrs.dimRoundingMode && attrs.dimRoundingMode !== 'floor') return averagePoolInputGradient(dy, windows);
+      const [rows, columns] = windows;
       const factors = borderFactors(rows).flatMap((row) => borderFactors(columns).map((column) => row * column));
       const mended = mul(dy, tensor4d(factors, [1, rows.outputs, columns.outputs, 1]));
       return engine().runKernel('AvgPoolGrad', { dy: mended, input }, { ...attrs });

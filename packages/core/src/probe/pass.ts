@@ -1,8 +1,9 @@
 import { mul, ones, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { AttributionError } from '../errors';
 import type { Named } from '../model/model';
 import type { Where } from '../site';
 import { backward } from '../tape/backward';
-import { interior } from '../tape/engine';
+import { exclusively, interior } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 import type { RuleSet } from '../tape/rules';
 import { zip } from '../tape/zip';
@@ -22,13 +23,26 @@ export interface Seen {
   readonly score?: Tensor;
   value(where: Where): Tensors;
   grad(where: Where): Tensors;
+  /** How often the model called this layer, if it is one of the places asked for. */
+  calls(layer: string): number;
   /** Most bytes held at once, beside what was held before. */
   readonly bytes: number;
   dispose(): void;
 }
 
-/** Runs the model once, forward, and backward if gradients are asked for. */
-export async function pass(session: Session, options: PassOptions): Promise<Seen> {
+/**
+ * Runs the model once, forward, and backward if gradients are asked for.
+ *
+ * Passes of concurrent calls run one after the other: two recordings would record each other's kernels, and the bytes
+ * of one would count for the other, which would make batch plans depend on time.
+ */
+export function pass(session: Session, options: PassOptions): Promise<Seen> {
+  return exclusively(() => passAlone(session, options));
+}
+
+async function passAlone(session: Session, options: PassOptions): Promise<Seen> {
+  session.signal?.throwIfAborted();
+  if (options.grad.includes('inputs')) checkDifferentiable(options.inputs, session);
   const before = interior().state.numBytes;
   const recording = await recordModel(session, { ...options, unfuse: options.rules?.unfuse ?? false });
   session.cost.forward += options.rows.example.length;
@@ -41,6 +55,7 @@ export async function pass(session: Session, options: PassOptions): Promise<Seen
       outputs: recording.outputs,
       ...(recording.score && { score: recording.score }),
       value: recording.at,
+      calls: recording.calls,
       grad(where) {
         const tensors = grads.get(whereKey(where));
         if (!tensors) throw new Error(`the query asked for no gradient at ${where === 'inputs' ? where : where.layer}`);
@@ -56,6 +71,20 @@ export async function pass(session: Session, options: PassOptions): Promise<Seen
     recording.dispose();
     throw error;
   }
+}
+
+function checkDifferentiable(inputs: Tensors, { model, names }: Session): void {
+  const i = inputs.findIndex(({ dtype }) => dtype !== 'float32');
+  if (i < 0) return;
+  const name = names?.[i] ?? model.inputs?.[i]?.name ?? String(i);
+  const embeddings = model.layers.filter(({ kind }) => /^(Embedding|Gather(V2)?)$/.test(kind));
+  throw new AttributionError('inputs', {
+    got: `a gradient at input "${name}" of type ${inputs[i]?.dtype}`,
+    expected: 'float32, as a gradient is about small changes',
+    fix: embeddings.length
+      ? `Attribute where numbers come in: ${embeddings.map(({ name }) => `at: layer('${name}')`).join(', ')}.`
+      : 'Attribute at a layer behind it, or cast the input if its numbers are quantities.',
+  });
 }
 
 async function differentiate(

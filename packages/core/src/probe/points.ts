@@ -1,4 +1,4 @@
-import { add, concat, mul, sub, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, cast, clone, concat, mul, sub, type Tensor, tensor, tidy, where } from '@tensorflow/tfjs-core';
 import { type RowMap, rowsOf, segments } from '../rows';
 import type { Tensors } from '../tape/node';
 
@@ -84,10 +84,13 @@ export function pointsAt(points: Points, rows: RowMap, x: Tensors, reference: Te
           replace(tensor, reference[i] ?? tensor, keptElements(points.sets, i, rows, tensor.shape.slice(1)), rows),
         );
       case 'make':
-        return points.make(
-          x.map((tensor) => rows.take(tensor)),
-          rows,
-        );
+        // Clones, since they are disposed while the method may go on to use its own.
+        return points
+          .make(
+            x.map((tensor) => rows.take(tensor)),
+            rows,
+          )
+          .map((tensor) => clone(tensor));
     }
   });
 }
@@ -114,8 +117,9 @@ function replace(x: Tensor, reference: Tensor, kept: Float32Array, rows: RowMap)
   const size = shape.reduce((product, n) => product * n, 1);
   return perSegment(rows, (example, start, count) => {
     const mask = tensor(kept.subarray(start * size, (start + count) * size), [count, ...shape]);
-    const off = mul(sub(1, mask), rowsOf(reference, example, 1));
-    return add(mul(mask, rowsOf(x, example, 1)), off);
+    const [on, off] = [rowsOf(x, example, 1), rowsOf(reference, example, 1)];
+    if (x.dtype !== 'float32') return where(cast(mask, 'bool'), on, off);
+    return add(mul(mask, on), mul(sub(1, mask), off));
   });
 }
 

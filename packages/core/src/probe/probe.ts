@@ -1,4 +1,4 @@
-import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { clone, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
 import type { Random } from '../random';
 import { type RowMap, rowMap } from '../rows';
@@ -274,7 +274,9 @@ async function* expand(
       tensors && keep(tidy(() => tensors.map((tensor) => rows.take(tensor))));
     const drawn = tidy(() => {
       const { inputs, baseline } = draw(rows, random);
-      return { inputs: [...inputs], ...(baseline && { baseline: [...baseline] }) };
+      // Clones, since they are disposed after the chunk while the method may go on to use its own.
+      const own = (tensors: Tensors) => tensors.map((tensor) => clone(tensor));
+      return { inputs: own(inputs), ...(baseline && { baseline: own(baseline) }) };
     });
     keep(drawn.inputs);
     const derivedBaseline = drawn.baseline ? keep(drawn.baseline) : take(baseline);

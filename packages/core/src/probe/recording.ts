@@ -30,6 +30,8 @@ export interface ModelRecording {
   readonly score?: Tensor;
   /** The tensors at a place, whose gradients can be asked for if the place is graded. */
   at(where: Where): Tensors;
+  /** How often the model called this layer, if it is that of a place. */
+  calls(layer: string): number;
   dispose(): void;
 }
 
@@ -43,6 +45,7 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
   const { put, score, read, grad, rows, unfuse } = evaluation;
   const graded = new Set(grad.map(whereKey));
   const seen = new Map<string, Tensor[]>();
+  const calls = new Map<string, number>();
   let outputs: Named = { tensors: [] };
   let scores: Tensor | undefined;
   let feed: Tensor[] = [];
@@ -72,6 +75,7 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
     const finish = (result: Named) =>
       tidy(() => {
         outputs = { ...result, tensors: clones(result.tensors) };
+        for (const { layer } of sites.values()) calls.set(layer, session.model.calls(layer));
         scores = score && evaluate(score, result, (site) => seen.get(siteKey(site)) ?? [], rows);
         return scores ? [...outputs.tensors, scores] : [...outputs.tensors];
       });
@@ -96,6 +100,7 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
         if (!tensors) throw new Error(`nothing was seen at ${where === 'inputs' ? where : where.layer}`);
         return tensors;
       },
+      calls: (layer) => calls.get(layer) ?? 0,
       dispose() {
         tape.dispose();
         dispose();

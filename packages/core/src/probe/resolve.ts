@@ -16,14 +16,15 @@ export async function resolveSite(session: Session, site: Site, inputs: Tensors)
   const first = rowMap(0, 1, 1);
   const rows = tidy(() => inputs.map((tensor) => first.take(tensor)));
   const at: ResolvedSite = { layer: site.layer, side: site.side, call: 0 };
+  let calls = 0;
   try {
     const seen = await pass(session, { inputs: rows, rows: first, read: [at], grad: [] });
+    calls = seen.calls(site.layer);
     seen.dispose();
   } finally {
     for (const tensor of rows) tensor.dispose();
   }
   if (model.kind === 'function') checkLayer(site, model.layers);
-  const calls = model.calls(site.layer);
   const call = site.call ?? calls - 1;
   if (Number.isInteger(call) && call >= 0 && call < calls) return { ...at, call };
   throw new AttributionError('site', {

@@ -325,29 +325,6 @@ describe('an asynchronous model', () => {
     gradient.dispose();
   });
 
-  test('is alone: another recording waits for its turn', async () => {
-    const order: string[] = [];
-    const slow = kernels(async (x) => {
-      order.push('slow begins');
-      await moment();
-      order.push('slow ends');
-      return tf.square(x);
-    });
-    const quick = kernels((x) => {
-      order.push('quick');
-      return tf.exp(x);
-    });
-    expect(await Promise.all([slow, quick])).toEqual([['Square'], ['Exp']]);
-    expect(order).toEqual(['slow begins', 'slow ends', 'quick']);
-  });
-
-  test('does not hinder the next one by failing', async () => {
-    const broken = kernels(() => Promise.reject(new Error('broken')));
-    const sound = kernels((x) => tf.square(x));
-    await expect(broken).rejects.toThrow('broken');
-    expect(await sound).toEqual(['Square']);
-  });
-
   test('leaves the user’s own work in its pauses alone', async () => {
     let proceed: (value?: unknown) => void = () => {};
     const pause = new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import { clone, type DataId, engine, keep, type NamedAttrMap, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
-import { type Call, type CustomGradientCall, exclusively, interior, type KernelCall, shadow } from './engine';
+import { type Call, type CustomGradientCall, interior, type KernelCall, shadow } from './engine';
 import { unfuse } from './fused';
 import type { TapeNode, Tensors } from './node';
 
@@ -45,34 +45,32 @@ export interface RecordOptions {
 const builtIn =
   /^(fusedConv2d|fusedMatMul|fusedDepthwiseConv2d|logSoftmax|logSigmoid|softmaxCrossEntropy|softmaxCrossEntropyWithLogits)_*op$/;
 
-/** Runs `run` and records what it does. Recordings run one at a time. */
-export function record<T extends Tensors>(
+/** Runs `run` and records what it does. One at a time, which is the caller's to see to: `exclusively`. */
+export async function record<T extends Tensors>(
   run: (tape: Tape) => T | Promise<T>,
   options: RecordOptions = {},
 ): Promise<{ tape: Tape; outputs: T }> {
-  return exclusively(async () => {
-    const { tape, call, readBack } = recorder(options);
-    const { runKernelFunc, read, readSync } = interior();
-    const restore = shadow({
-      runKernelFunc: (kernel) => call(kernel, (k) => runKernelFunc.call(engine(), k)),
-      read: (data) => {
-        readBack(data);
-        return read.call(engine(), data);
-      },
-      readSync: (data) => {
-        readBack(data);
-        return readSync.call(engine(), data);
-      },
-    });
-    try {
-      return { tape, outputs: await runTidily(run, tape) };
-    } catch (error) {
-      tape.dispose();
-      throw error;
-    } finally {
-      restore();
-    }
+  const { tape, call, readBack } = recorder(options);
+  const { runKernelFunc, read, readSync } = interior();
+  const restore = shadow({
+    runKernelFunc: (kernel) => call(kernel, (k) => runKernelFunc.call(engine(), k)),
+    read: (data) => {
+      readBack(data);
+      return read.call(engine(), data);
+    },
+    readSync: (data) => {
+      readBack(data);
+      return readSync.call(engine(), data);
+    },
   });
+  try {
+    return { tape, outputs: await runTidily(run, tape) };
+  } catch (error) {
+    tape.dispose();
+    throw error;
+  } finally {
+    restore();
+  }
 }
 
 /** Like `tidy`, where `run` is synchronous. What an asynchronous one makes is its own to dispose: no scope survives `await`. */

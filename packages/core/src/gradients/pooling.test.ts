@@ -1,0 +1,43 @@
+import { describeGradients, floats, gradientCases, type KernelCase, openBackend, pullBack } from '@vitrum/testing';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { kernelAveragePool, kernelMaxPool, poolingGradients } from './pooling';
+
+describe('max pooling by the kernel', () => {
+  describeGradients(kernelMaxPool, gradientCases, ['cpu']);
+});
+
+describe('average pooling by the kernel', () => {
+  describeGradients(kernelAveragePool, gradientCases, ['cpu', 'wasm']);
+});
+
+describe.each([
+  { name: 'core', table: poolingGradients, backend: 'cpu' },
+  { name: 'core', table: poolingGradients, backend: 'wasm' },
+  { name: 'the kernel', table: kernelMaxPool, backend: 'cpu' },
+])('max pooling of $name on $backend', ({ table, backend }) => {
+  beforeAll(() => openBackend(backend));
+  const pool = async (
+    x: number[],
+    [height, width]: [number, number],
+    attrs: KernelCase['attrs'] & object,
+    dy: number[],
+  ) => {
+    const signals = await pullBack('MaxPool', { inputs: { x: floats([1, height, width, 1], x) }, attrs }, [dy], table);
+    return [...(signals.get('x') ?? [])];
+  };
+
+  test('the first of equal maxima in reading order takes the signal', async () => {
+    expect(await pool([1, 3, 3, 3], [2, 2], { filterSize: 2, strides: 2, pad: 'valid' }, [7])).toEqual([0, 7, 0, 0]);
+    expect(await pool([0, 0, 0, 0], [2, 2], { filterSize: 2, strides: 2, pad: 'valid' }, [7])).toEqual([7, 0, 0, 0]);
+  });
+
+  test('overlapping windows with equal maxima each choose their own first', async () => {
+    const signals = await pool([2, 2, 2], [1, 3], { filterSize: [1, 2], strides: 1, pad: 'valid' }, [3, 5]);
+    expect(signals).toEqual([3, 5, 0]);
+  });
+
+  test('padding never wins, even where all inputs are negative', async () => {
+    const signals = await pool([-5, -4, -3, -9], [2, 2], { filterSize: 3, strides: 1, pad: 'same' }, [1, 2, 3, 4]);
+    expect(signals).toEqual([0, 0, 10, 0]);
+  });
+});

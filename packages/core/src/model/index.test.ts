@@ -1,0 +1,36 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { type ModelLike, prepare } from '../index';
+import { isPrepared, toModel } from './index';
+
+test('a prepared model is itself', async () => {
+  const model = await prepare((x: tf.Tensor) => tf.square(x));
+  expect(toModel(model)).toBe(model);
+  expect(isPrepared(model)).toBe(true);
+  expect(isPrepared((x: tf.Tensor) => x)).toBe(false);
+  model.dispose();
+});
+
+test('models are told apart by structure, as a page may hold two copies of TensorFlow.js', () => {
+  const layers = { layers: [], inputs: [], inputNames: [], outputNames: [], apply: () => [], predict: () => [] };
+  const graph = {
+    inputs: [],
+    outputs: [],
+    executor: { graph: { nodes: {}, weights: [] } },
+    execute() {},
+    executeAsync() {},
+  };
+  expect(toModel(layers as ModelLike).kind).toBe('layers');
+  expect(toModel(graph as unknown as ModelLike).kind).toBe('graph');
+  expect(toModel(tf.square).kind).toBe('function');
+});
+
+test('what is no model is an error that thinks of the promise', () => {
+  const wrong: unknown[] = [null, undefined, 'model.json', {}, Promise.resolve(), tf];
+  for (const model of wrong) {
+    expect(() => toModel(model as ModelLike)).toThrow(
+      expect.objectContaining({ code: 'model', message: expect.stringContaining('Await the loading') }),
+    );
+  }
+});
