@@ -1,17 +1,16 @@
-import { clone, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { AttributionError } from '../errors';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Random } from '../random';
-import { type RowMap, rowMap } from '../rows';
+import type { RowMap } from '../rows';
 import type { Score } from '../score';
 import type { ResolvedSite, Site, Where } from '../site';
 import type { Tensors } from '../tape/node';
 import type { RuleSet } from '../tape/rules';
 import type { Target } from '../target';
-import { inBatches } from './batches';
-import { accumulator, type Batch, collect, type Rows, type Sum } from './folds';
-import { pass } from './pass';
-import { asIs, needsReference, type Points, pointsAt } from './points';
-import { advance, type Session } from './session';
+import { activations, eachBatch, foldRows } from './evaluate';
+import { expand } from './expand';
+import { accumulator, type Rows, type Sum } from './folds';
+import { asIs, needsReference, type Points } from './points';
+import type { Session } from './session';
 
 /** What to evaluate: at which points, replacing what, and what to look at. */
 export interface Query {
@@ -115,7 +114,7 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
       known ??= (await run({ points: asIs() }, {})).scores;
       return known;
     },
-    expand: (copies, draw) => expand(parts, copies, draw),
+    expand: (copies, draw) => expand(parts, copies, draw, createProbe),
     note: (text) => void session.notes.add(text),
     dispose: () => {
       for (const tensor of owned) tensor.dispose();
@@ -162,138 +161,4 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
     run: ((query: Query, fold: Sum | Rows<unknown>) =>
       'step' in fold ? runRows(query, fold) : run(query, fold)) as Probe['run'],
   };
-}
-
-/** What a query needs to know of where it is asked. */
-type Surroundings = Pick<Probe, 'x' | 'reference' | 'site'>;
-
-/** Evaluates a query batch by batch, in order. */
-async function eachBatch(
-  parts: ProbeParts,
-  probe: Surroundings,
-  query: Query,
-  step: (batch: Batch) => void,
-): Promise<void> {
-  const { session, inputs, origin, examples } = parts;
-  const { points, put = 'inputs', grad = [], read = [], rules, against } = query;
-  const score = query.score ?? parts.score;
-  if (put !== 'inputs' && put !== probe.site)
-    throw new Error('points can be put at the inputs or at the site of the call');
-  const x = put === 'inputs' ? inputs : await probe.x();
-  const baselines = () => (put === 'inputs' && probe.site !== 'inputs' ? (parts.baseline ?? []) : probe.reference());
-  const reference = needsReference(points) ? await baselines() : x;
-  session.progress.total += examples * points.count;
-
-  await inBatches(session, examples * points.count, async (start, end) => {
-    const rows = rowMap(start, end, points.count);
-    const scoreRows = origin ? rowMap(start, end, points.count, origin) : rows;
-    const given: Tensor[] = [];
-    const own = (tensors: Tensors) => {
-      given.push(...tensors);
-      return tensors;
-    };
-    const take = (tensors: Tensors) => own(tidy(() => tensors.map((tensor) => rows.take(tensor))));
-    try {
-      const values = own(pointsAt(points, rows, x, reference));
-      const seen = await pass(session, {
-        inputs: put === 'inputs' ? values : take(inputs),
-        ...(put !== 'inputs' && { put: { site: put, values } }),
-        ...(score && { score }),
-        rows: scoreRows,
-        read,
-        grad,
-        ...(rules && { rules }),
-        ...(against && { against: take(parts.baseline ?? []) }),
-      });
-      try {
-        const scores = await finiteScores(seen.score);
-        step({ ...rows, scores, value: seen.value, grad: seen.grad });
-      } finally {
-        seen.dispose();
-      }
-      advance(session, end - start);
-      return { bytes: seen.bytes };
-    } finally {
-      for (const tensor of given) tensor.dispose();
-    }
-  });
-}
-
-async function finiteScores(score: Tensor | undefined): Promise<Float32Array> {
-  if (!score) return new Float32Array(0);
-  const values = Float32Array.from(await score.data());
-  const wrong = values.find((value) => !Number.isFinite(value));
-  if (wrong === undefined) return values;
-  throw new AttributionError('not-finite', {
-    got: `${wrong} as the score of a row`,
-    expected: 'finite scores',
-    fix: 'Check the inputs and baseline for NaN and for values far outside what the model was trained on.',
-  });
-}
-
-async function foldRows<R>(parts: ProbeParts, probe: Surroundings, query: Query, fold: Rows<R>): Promise<R> {
-  try {
-    await eachBatch(parts, probe, query, (batch) => tidy(() => fold.step(batch)));
-    return fold.result();
-  } finally {
-    fold.dispose?.();
-  }
-}
-
-/** The tensors at a site, one row per example. The caller owns them. */
-function activations(parts: ProbeParts, site: ResolvedSite, from: Tensors): Promise<Tensor[]> {
-  // Without a score: only what the site shows is wanted.
-  const { score: _, ...scoreless } = parts;
-  const surroundings = { x: async () => from, reference: async () => from, site };
-  const query = { points: asIs(), read: [site] };
-  return foldRows(
-    { ...scoreless, inputs: from },
-    surroundings,
-    query,
-    collect((batch) => batch.value(site)),
-  );
-}
-
-async function* expand(
-  parts: ProbeParts,
-  copies: number,
-  draw: Draw,
-): AsyncGenerator<Probe & { readonly parent: Int32Array }> {
-  const { session, examples, random, baseline, siteBaseline } = parts;
-  const { known: _, ...inherited } = parts;
-  const size = session.batchSize === 'auto' ? (session.backend.rows ?? 8) : session.batchSize;
-  for (let start = 0; start < examples * copies; start += size) {
-    const end = Math.min(examples * copies, start + size);
-    const rows = rowMap(start, end, copies);
-    const made: Tensor[] = [];
-    const keep = <T extends Tensors | undefined>(tensors: T): T => {
-      made.push(...(tensors ?? []));
-      return tensors;
-    };
-    const take = (tensors: Tensors | undefined) =>
-      tensors && keep(tidy(() => tensors.map((tensor) => rows.take(tensor))));
-    const drawn = tidy(() => {
-      const { inputs, baseline } = draw(rows, random);
-      // Clones, since they are disposed after the chunk while the method may go on to use its own.
-      const own = (tensors: Tensors) => tensors.map((tensor) => clone(tensor));
-      return { inputs: own(inputs), ...(baseline && { baseline: own(baseline) }) };
-    });
-    keep(drawn.inputs);
-    const derivedBaseline = drawn.baseline ? keep(drawn.baseline) : take(baseline);
-    const derivedSite = take(siteBaseline);
-    const child = createProbe({
-      ...inherited,
-      inputs: drawn.inputs,
-      examples: end - start,
-      ...(derivedBaseline && { baseline: derivedBaseline }),
-      ...(derivedSite && { siteBaseline: derivedSite }),
-      origin: parts.origin ? rowMap(start, end, copies, parts.origin).example : rows.example,
-    });
-    try {
-      yield Object.assign(child, { parent: rows.example });
-    } finally {
-      child.dispose();
-      for (const tensor of made) tensor.dispose();
-    }
-  }
 }

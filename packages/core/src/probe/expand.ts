@@ -1,0 +1,50 @@
+import { clone, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { rowMap } from '../rows';
+import type { Tensors } from '../tape/node';
+import type { Draw, OwnedProbe, Probe, ProbeParts } from './probe';
+
+/** Derived examples in chunks of as many as the backend takes at once; see `Probe.expand`. */
+export async function* expand(
+  parts: ProbeParts,
+  copies: number,
+  draw: Draw,
+  derive: (parts: ProbeParts) => OwnedProbe,
+): AsyncGenerator<Probe & { readonly parent: Int32Array }> {
+  const { session, examples, random, baseline, siteBaseline } = parts;
+  const { known: _, ...inherited } = parts;
+  const size = session.batchSize === 'auto' ? (session.backend.rows ?? 8) : session.batchSize;
+  for (let start = 0; start < examples * copies; start += size) {
+    const end = Math.min(examples * copies, start + size);
+    const rows = rowMap(start, end, copies);
+    const made: Tensor[] = [];
+    const keep = <T extends Tensors | undefined>(tensors: T): T => {
+      made.push(...(tensors ?? []));
+      return tensors;
+    };
+    const take = (tensors: Tensors | undefined) =>
+      tensors && keep(tidy(() => tensors.map((tensor) => rows.take(tensor))));
+    const drawn = tidy(() => {
+      const { inputs, baseline } = draw(rows, random);
+      // Clones, since they are disposed after the chunk while the method may go on to use its own.
+      const own = (tensors: Tensors) => tensors.map((tensor) => clone(tensor));
+      return { inputs: own(inputs), ...(baseline && { baseline: own(baseline) }) };
+    });
+    keep(drawn.inputs);
+    const derivedBaseline = drawn.baseline ? keep(drawn.baseline) : take(baseline);
+    const derivedSite = take(siteBaseline);
+    const child = derive({
+      ...inherited,
+      inputs: drawn.inputs,
+      examples: end - start,
+      ...(derivedBaseline && { baseline: derivedBaseline }),
+      ...(derivedSite && { siteBaseline: derivedSite }),
+      origin: parts.origin ? rowMap(start, end, copies, parts.origin).example : rows.example,
+    });
+    try {
+      yield Object.assign(child, { parent: rows.example });
+    } finally {
+      child.dispose();
+      for (const tensor of made) tensor.dispose();
+    }
+  }
+}
