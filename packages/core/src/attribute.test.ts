@@ -225,7 +225,7 @@ describe('options that cannot be meant are errors', () => {
     'an empty batch': [{ batchSize: 0 }, 'option', /batchSize 0/],
     'no memory': [{ memory: 0 }, 'option', /memory 0/],
     'a baseline that the method does not use': [{ baseline: 0 }, 'option', /`baseline` for gradient/],
-    'features that the method does not use': [{ features: 1 } as Partial<AttributeOptions>, 'option', /`features`/],
+    'features that the method does not use': [{ features: random([1, 3]) }, 'option', /`features`/],
     'a target for a method without': [{ method: targetless, target: 0 }, 'option', /`target` for activation/],
     'a layer method without a layer': [{ method: layerOnly, target: 0 }, 'site', /gradient at the inputs/],
     'a layer that is not there': [{ at: layer('hiden') }, 'site', /Did you mean "hidden"/],

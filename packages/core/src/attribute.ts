@@ -2,6 +2,7 @@ import { mul, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Attribution } from './attribution';
 import { type Baseline, resolveBaseline } from './baseline';
 import { AttributionError } from './errors';
+import { type Features, resolveFeatures } from './features';
 import { type Container, checkInputs, type Inputs, open } from './inputs';
 import type { AttributionMethod, MethodResult } from './method';
 import { isPrepared, type ModelLike, toModel } from './model';
@@ -26,6 +27,8 @@ export interface AttributeOptions extends SessionOptions {
   readonly at?: Site;
   /** Against what. @defaultValue 0 */
   readonly baseline?: Baseline;
+  /** Which elements move together, for methods that perturb. @defaultValue every element by itself */
+  readonly features?: Features;
   /** Rows the model runs at once; 'auto' keeps within `memory`. @defaultValue 'auto' */
   readonly batchSize?: number | 'auto';
   /** Bytes the run may hold beside model and inputs. @defaultValue 512 MiB */
@@ -82,6 +85,7 @@ async function run(
   const { tensors: inputs, names } = container;
   const owned: Tensor[] = [];
   let probe: OwnedProbe | undefined;
+  let looked: OwnedProbe | undefined;
   let result: MethodResult | undefined;
   try {
     const site = at ? await resolveSite(session, at, inputs) : 'inputs';
@@ -93,6 +97,7 @@ async function run(
     const usesBaseline = method.uses.includes('baseline');
     const atSite = usesBaseline && method.baselineAt === 'site' && site !== 'inputs';
     const baseline = usesBaseline && !atSite ? own(resolveBaseline(options.baseline ?? 0, inputs, names)) : undefined;
+    const usesFeatures = method.uses.includes('features');
     const given: ProbeParts = {
       session,
       site,
@@ -106,10 +111,16 @@ async function run(
       resolveScore: async (other) => (await settle(other, contextOf(session, inputs, examples))).score,
     };
     probe = createProbe(given);
-    if (atSite) {
-      const siteBaseline = own(resolveBaseline(options.baseline ?? 0, await probe.x()));
-      probe.dispose();
-      probe = createProbe({ ...given, siteBaseline });
+    if (atSite || usesFeatures) {
+      looked = probe;
+      const seen = await looked.x();
+      const siteNames = site === 'inputs' ? names : undefined;
+      probe = createProbe({
+        ...given,
+        seen,
+        ...(atSite && { siteBaseline: own(resolveBaseline(options.baseline ?? 0, seen)) }),
+        ...(usesFeatures && { groups: await resolveFeatures(options.features, seen, siteNames) }),
+      });
     }
     result = await method.attribute(probe);
     const score = target.score ? await probe.scores() : new Float32Array(0);
@@ -129,6 +140,7 @@ async function run(
     throw error;
   } finally {
     probe?.dispose();
+    if (looked !== probe) looked?.dispose();
     for (const tensor of owned) tensor.dispose();
   }
 }
@@ -249,9 +261,7 @@ function checkOptions(options: AttributeOptions): void {
   }
   if (!(memory > 0)) throw problem(`memory ${memory}`, 'a positive number of bytes', 'Leave it out for 512 MiB.');
   for (const argument of ['baseline', 'features'] as const) {
-    // `features` is no option yet, but somebody may pass it.
-    const given: unknown = Object.entries(options).find(([name]) => name === argument)?.[1];
-    if (given === undefined || method.uses.includes(argument)) continue;
+    if (options[argument] === undefined || method.uses.includes(argument)) continue;
     throw problem(`\`${argument}\` for ${method.name}`, `only what ${method.name} uses`, `Leave \`${argument}\` out.`);
   }
   if (method.targetless && options.target !== undefined) {

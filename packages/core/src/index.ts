@@ -3,6 +3,7 @@ export type { Attribution } from './attribution';
 export { type Backend, defineBackend, useBackend } from './backend';
 export type { Baseline } from './baseline';
 export { AttributionError, type AttributionErrorCode } from './errors';
+export { type FeatureGroups, type FeatureMask, type Features, spreadOver } from './features';
 export { gradients } from './gradients';
 export { type GradientRule, type GradientTable, type GradientTools, type Pullback, rule, ZERO } from './gradients/rule';
 export type { Inputs } from './inputs';
@@ -20,8 +21,10 @@ export {
   forEachElement,
   made,
   missing,
+  type Omissions,
   type Points,
   path,
+  withoutEach,
 } from './probe/points';
 export type { Draw, Probe, Query } from './probe/probe';
 export { type Quadrature, type QuadratureName, quadrature } from './quadrature';

@@ -1,1 +1,2 @@
+export { featureAblation } from './feature-ablation';
 export { type OcclusionOptions, occlusion } from './occlusion';

@@ -1,7 +1,7 @@
 import type { AttributionMethod } from '@vitrum/core';
 import { gradient, inputXGradient, integratedGradients, saliency } from '@vitrum/gradient-methods';
 import { activation, gradCam } from '@vitrum/layer-methods';
-import { occlusion } from '@vitrum/perturbation-methods';
+import { featureAblation, occlusion } from '@vitrum/perturbation-methods';
 
 /** Makes a method from options that came as data: of a command line, a form, a file. The method checks them. */
 export type MethodFactory = (options?: object) => AttributionMethod;
@@ -15,6 +15,7 @@ const byName = (make: (options: never) => AttributionMethod): MethodFactory => m
 /** Every method by name. */
 export const methods: Readonly<Record<string, MethodFactory>> = {
   activation: byName(activation),
+  featureAblation: byName(featureAblation),
   gradCam: byName(gradCam),
   gradient: byName(gradient),
   inputXGradient: byName(inputXGradient),

@@ -1,4 +1,5 @@
 import { clone, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { groupsOf } from '../features';
 import { rowMap } from '../rows';
 import type { Tensors } from '../tape/node';
 import type { Draw, OwnedProbe, Probe, ProbeParts } from './probe';
@@ -10,8 +11,8 @@ export async function* expand(
   draw: Draw,
   derive: (parts: ProbeParts) => OwnedProbe,
 ): AsyncGenerator<Probe & { readonly parent: Int32Array }> {
-  const { session, examples, random, baseline, siteBaseline } = parts;
-  const { known: _, ...inherited } = parts;
+  const { session, examples, random, baseline, siteBaseline, groups } = parts;
+  const { known: _, seen: __, ...inherited } = parts;
   const size = session.batchSize === 'auto' ? (session.backend.rows ?? 8) : session.batchSize;
   for (let start = 0; start < examples * copies; start += size) {
     const end = Math.min(examples * copies, start + size);
@@ -38,6 +39,7 @@ export async function* expand(
       examples: end - start,
       ...(derivedBaseline && { baseline: derivedBaseline }),
       ...(derivedSite && { siteBaseline: derivedSite }),
+      ...(groups && { groups: groupsOf(groups, examples, rows.example) }),
       origin: parts.origin ? rowMap(start, end, copies, parts.origin).example : rows.example,
     });
     try {

@@ -3,7 +3,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { random, values } from '../../test/tensors';
 import { rowMap } from '../rows';
-import { asIs, coalitions, forEachElement, made, missing, needsReference, type Points, path, pointsAt } from './points';
+import {
+  asIs,
+  coalitions,
+  forEachElement,
+  made,
+  missing,
+  needsReference,
+  type Points,
+  path,
+  pointsAt,
+  withoutEach,
+} from './points';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -73,16 +84,24 @@ describe('points that miss something', () => {
   });
 
   test('take the features that are off from the reference', async () => {
-    const features = [Int32Array.of(0, 0, 1, 1, 2, 2)];
+    const groups = { of: [Int32Array.of(0, 0, 1, 1, 2, 2)], count: 3, perExample: false };
     const present = Uint8Array.of(1, 1, 1, 0, 1, 0, 0, 0, 0);
     const [from, to] = [
       chunks(await values(x()[0] as tf.Tensor), 2),
       chunks(await values(reference()[0] as tf.Tensor), 2),
     ];
     const off = (point: number, i: number) => present[point * 3 + Math.floor(i / 2)] === 0;
-    const points = coalitions(features, present, 3);
+    const points = coalitions(groups, present);
     expect(points.count).toBe(3);
     expect(await rowsAt(points, 0, 6)).toEqual(slow(from, to, off, 3));
+    const own = { of: [Int32Array.of(0, 0, 1, 1, 2, 2, 2, 1, 1, 0, 0, 0)], count: 3, perExample: true };
+    const each = [0, 1].flatMap((e) =>
+      [0, 1, 2].map((k) =>
+        (from[e] ?? []).map((value, i) => (own.of[0]?.[e * 6 + i] === k ? (to[e]?.[i] ?? Number.NaN) : value)),
+      ),
+    );
+    expect(await rowsAt(withoutEach(own), 0, 6)).toEqual(each);
+    expect(await rowsAt(withoutEach(own), 2, 5)).toEqual(each.slice(2, 5));
   });
 
   test('keep integers and booleans what they are, large ones too', async () => {

@@ -1,11 +1,12 @@
 import { add, cast, clone, concat, mul, sub, type Tensor, tensor, tidy, where } from '@tensorflow/tfjs-core';
+import { type FeatureGroups, featuresOfRow } from '../features';
 import { type RowMap, rowsOf, segments } from '../rows';
 import type { Tensors } from '../tape/node';
 
 /** Where the model is evaluated: `count` points for each example. Data wherever it can be. */
 export type Points = { readonly count: number } & (
   | { readonly kind: 'path'; readonly alphas: Float64Array }
-  | { readonly kind: 'off'; readonly sets: Boxes | Coalitions; readonly fill: Fill }
+  | { readonly kind: 'off'; readonly sets: Boxes | Coalitions | Omissions; readonly fill: Fill }
   | { readonly kind: 'make'; make(x: Tensors, rows: RowMap): Tensor[] }
 );
 
@@ -36,16 +37,18 @@ export interface Boxes {
   readonly boxes: readonly Box[];
 }
 
-/**
- * Each point misses the features whose bit is not set.
- * `features`: for each tensor, the feature of every element of one row.
- */
+/** Each point misses the features whose bit is not set. */
 export interface Coalitions {
   readonly kind: 'coalitions';
-  readonly features: readonly Int32Array[];
+  readonly groups: FeatureGroups;
   /** Point × feature, 1 = present. */
   readonly present: Uint8Array;
-  readonly featureCount: number;
+}
+
+/** Point k misses feature k, and no other. */
+export interface Omissions {
+  readonly kind: 'omissions';
+  readonly groups: FeatureGroups;
 }
 
 /** What a missing element becomes: its value in the reference. */
@@ -57,13 +60,14 @@ export function missing(boxes: readonly Box[]): Points {
 }
 
 /** Points given as coalitions of features, which are present; the others take their values from the reference. */
-export function coalitions(features: readonly Int32Array[], present: Uint8Array, featureCount: number): Points {
-  return {
-    kind: 'off',
-    count: present.length / featureCount,
-    sets: { kind: 'coalitions', features, present, featureCount },
-    fill: 'reference',
-  };
+export function coalitions(groups: FeatureGroups, present: Uint8Array): Points {
+  const count = present.length / groups.count;
+  return { kind: 'off', count, sets: { kind: 'coalitions', groups, present }, fill: 'reference' };
+}
+
+/** A point for each feature, which alone takes its values from the reference. */
+export function withoutEach(groups: FeatureGroups): Points {
+  return { kind: 'off', count: groups.count, sets: { kind: 'omissions', groups }, fill: 'reference' };
 }
 
 /** Whether the points lie away from x, so that a reference is needed. */
@@ -125,7 +129,7 @@ function replace(x: Tensor, reference: Tensor, kept: Float32Array, rows: RowMap)
 
 /** 1 for every element that stays, 0 for every missing one; rows × elements of one row. */
 function keptElements(
-  sets: Boxes | Coalitions,
+  sets: Boxes | Coalitions | Omissions,
   tensorIndex: number,
   rows: RowMap,
   shape: readonly number[],
@@ -138,11 +142,12 @@ function keptElements(
       if (box?.tensor === tensorIndex) forEachElement(box, shape, (element) => (kept[row * size + element] = 0));
       return;
     }
-    const features = sets.features[tensorIndex];
-    for (let element = 0; element < size; element++) {
-      const feature = features?.[element] ?? 0;
-      kept[row * size + element] = sets.present[point * sets.featureCount + feature] ?? 1;
-    }
+    const features = featuresOfRow(sets.groups, tensorIndex, rows.example[row] ?? 0, size);
+    const isKept =
+      sets.kind === 'omissions'
+        ? (feature: number) => (feature === point ? 0 : 1)
+        : (feature: number) => sets.present[point * sets.groups.count + feature] ?? 1;
+    for (let element = 0; element < size; element++) kept[row * size + element] = isKept(features[element] ?? 0);
   });
   return kept;
 }

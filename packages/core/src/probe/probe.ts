@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { FeatureGroups } from '../features';
 import type { Random } from '../random';
 import type { RowMap } from '../rows';
 import type { Score } from '../score';
@@ -51,6 +52,8 @@ export interface Probe {
   reference(): Promise<Tensors>;
   resolve(site: Site): Promise<ResolvedSite>;
   score(target: Target): Promise<Score>;
+  /** Which elements at the site move together. Only for methods that use features. */
+  features(): FeatureGroups;
   /** S(x) of each example. */
   scores(): Promise<Float32Array>;
   /** Weighted sums of gradients, one entry for each `grad`. The caller owns them. */
@@ -70,6 +73,9 @@ export interface ProbeParts {
   readonly baseline?: Tensors;
   /** The baseline in the shape of the site, for methods that perturb there. */
   readonly siteBaseline?: Tensors;
+  readonly groups?: FeatureGroups;
+  /** The inputs as seen at the site, where somebody has looked already. Borrowed. */
+  readonly seen?: Tensors;
   readonly score?: Score;
   readonly random: Random;
   /** For derived examples: the example each comes from, which the score knows. */
@@ -105,9 +111,13 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
     examples,
     random,
     inputs,
-    x: () => (x ??= seenAt(site, inputs)),
+    x: () => (x ??= parts.seen ? Promise.resolve(parts.seen) : seenAt(site, inputs)),
     reference: () =>
       (reference ??= parts.siteBaseline ? Promise.resolve(parts.siteBaseline) : seenAt(site, baseline())),
+    features() {
+      if (parts.groups) return parts.groups;
+      throw new Error("a method that reads the features must declare uses: ['features']");
+    },
     resolve: parts.resolve,
     score: parts.resolveScore,
     async scores() {
