@@ -428,3 +428,44 @@ describe('calls at the same time', () => {
     }
   });
 });
+
+describe('context', () => {
+  /** Σ x · w, with w given for each example. */
+  const weighted = (x: tf.Tensor, w: tf.Tensor) => tf.sum(tf.mul(tf.square(x), w), 1, true);
+
+  test('is fed to every row with its example, never attributed', async () => {
+    const [x, w] = [random([3, 2], 1), random([3, 2], 2)];
+    const [slope, exact] = [tf.mul(tf.mul(x, w), 2), tf.mul(tf.square(x), w)];
+    const close = async (got: tf.Tensor, expected: tf.Tensor) =>
+      expect(await values(got)).toEqual((await values(expected)).map((value) => expect.closeTo(value, 5)));
+    for (const batchSize of [1, 4]) {
+      const why = await attribute(weighted, x, { method: gradient(), context: w, batchSize });
+      await close(why.values, slope);
+      const path = await attribute(weighted, [x], { method: pathMean(), context: [w], batchSize });
+      await close(path.values[0] as tf.Tensor, exact);
+      const smoothed = await attribute(weighted, x, {
+        method: smooth(pathMean(), { noise: 0 }),
+        context: w,
+        batchSize,
+      });
+      await close(smoothed.values, exact);
+      for (const one of [why, path, smoothed]) one.dispose();
+    }
+    tf.dispose([x, w, slope, exact]);
+  });
+
+  test('may be integers, and named', async () => {
+    const [x, ids] = [random([2, 3], 1), tf.tensor2d([[0], [2]], [2, 1], 'int32')];
+    const chosen = ({ x, ids }: Record<string, tf.Tensor>) =>
+      tf.sum(tf.mul(x as tf.Tensor, tf.oneHot(tf.reshape(ids as tf.Tensor, [-1]), 3)), 1, true);
+    const why = await attribute(chosen, { x }, { method: gradient(), context: { ids } });
+    expect(await values(why.values.x)).toEqual([1, 0, 0, 0, 0, 1]);
+    why.dispose();
+    tf.dispose([x, ids]);
+  });
+
+  test('has a row for each example', async () => {
+    const call = attribute(weighted, random([3, 2], 1), { method: gradient(), context: random([2, 2], 2) });
+    await expect(call).rejects.toThrow(/3, 2 examples/);
+  });
+});

@@ -29,6 +29,11 @@ export interface AttributeOptions extends SessionOptions {
   readonly baseline?: Baseline;
   /** Which elements move together, for methods that perturb. @defaultValue every element by itself */
   readonly features?: Features;
+  /**
+   * Further inputs of the model, with a row for each example: fed, never attributed. A record takes the inputs of the model
+   * that it names; without names they come behind the inputs.
+   */
+  readonly context?: Inputs;
   /** Rows the model runs at once; 'auto' keeps within `memory`. @defaultValue 'auto' */
   readonly batchSize?: number | 'auto';
   /** Bytes the run may hold beside model and inputs. @defaultValue 512 MiB */
@@ -57,9 +62,9 @@ export async function attribute<I extends Inputs>(
   checkOptions(options);
   const waist = toModel(model);
   try {
-    const container = open(inputs, waist);
-    const examples = checkInputs(container, waist);
-    const session = openSession(waist, container.names, options);
+    const container = open(inputs, waist, options.context);
+    const examples = checkInputs(container.arrange(container.tensors, container.context), waist);
+    const session = openSession(waist, container, options);
     return (await run(session, container, examples, options, started)) as Attribution<I>; // `rebuild` mirrors the container
   } finally {
     if (!isPrepared(model)) waist.dispose();

@@ -32,6 +32,41 @@ describe('a container', () => {
     expect(tensors).toEqual([image, age]);
   });
 
+  test('of context goes behind the inputs, and to its names where it has names', () => {
+    const [image, age] = [tf.zeros([2, 4, 4, 3]), tf.zeros([2, 1])];
+    const fed = (inputs: Inputs, context: Inputs, model: Model) => {
+      const container = open(inputs, model, context);
+      return container.arrange(container.tensors, container.context);
+    };
+    expect(fed(image, age, twoInputs).tensors).toEqual([image, age]);
+    expect(fed(age, { image }, twoInputs).tensors).toEqual([image, age]);
+    expect(fed([age], { image }, twoInputs).tensors).toEqual([image, age]);
+    expect(fed({ age }, { image }, twoInputs)).toEqual({ names: ['image', 'age'], tensors: [image, age] });
+    expect(fed({ age }, { image }, free())).toEqual({ names: ['age', 'image'], tensors: [age, image] });
+    const { tensors, names, rebuild } = open({ age }, twoInputs, { image });
+    expect(tensors).toEqual([age]);
+    expect(names).toEqual(['age']);
+    expect(rebuild([image])).toEqual({ age: image });
+    expect(open(age, twoInputs, { image }).rebuild([image])).toBe(image);
+  });
+
+  test('of context that cannot be placed is an error', () => {
+    const [image, age] = [tf.zeros([2, 4, 4, 3]), tf.zeros([2, 1])];
+    const wrong: [Inputs, Inputs, Model, RegExp][] = [
+      [age, { picture: image }, twoInputs, /a context named "picture".*"image", "age"/],
+      [age, { image }, free(), /a context named "image".*without names/],
+      [{ age }, image, twoInputs, /inputs with names and a context without/],
+      [{ age, image }, { image }, twoInputs, /"image" among the inputs and in the context/],
+      [{ age }, { picture: image }, twoInputs, /inputs named "age", "picture"/],
+      [age, 3 as unknown as Inputs, twoInputs, /context of type number/],
+    ];
+    for (const [inputs, context, model, message] of wrong) {
+      expect(() => open(inputs, model, context)).toThrow(
+        expect.objectContaining({ code: 'inputs', message: expect.stringMatching(message) }),
+      );
+    }
+  });
+
   test('of anything else is an error', () => {
     for (const inputs of [null, undefined, 3, 'x']) {
       expect(() => open(inputs as unknown as Inputs, free())).toThrow(expect.objectContaining({ code: 'inputs' }));

@@ -9,44 +9,121 @@ export type Inputs = Tensor | Tensor[] | Record<string, Tensor>;
 /** A container of tensors taken apart, and how to put others in its place. */
 export interface Container extends Named {
   rebuild(values: Tensors): Inputs;
+  /** Further inputs of the model, which are not attributed. */
+  readonly context: Tensors;
+  /** All that the model takes, in its own order. */
+  arrange(inputs: Tensors, context: Tensors): Named;
 }
 
 export const isTensor = (value: unknown): value is Tensor =>
   typeof value === 'object' && value !== null && 'dataId' in value;
 
-/** Takes a container apart; a record in the order of the model's inputs. */
-export function open(inputs: Inputs, model: Model): Container {
-  if (isTensor(inputs)) return { tensors: [inputs], rebuild: ([value]) => value as Tensor }; // one in, one out
-  if (Array.isArray(inputs)) return { tensors: inputs, rebuild: (values) => [...values] };
-  if (typeof inputs !== 'object' || inputs === null) {
+/**
+ * Takes a container apart; a record in the order of the model's inputs.
+ *
+ * Without names the context comes behind the inputs. A record as context takes the inputs of the model that it names, and
+ * the others are left for the inputs.
+ */
+export function open(inputs: Inputs, model: Model, context?: Inputs): Container {
+  const given = parts(inputs, 'inputs');
+  const further = context === undefined ? { tensors: [] } : parts(context, 'context');
+  const mirror = (values: Tensors) => (isTensor(inputs) ? (values[0] as Tensor) : [...values]); // one in, one out
+  if (further.names && !given.names) return besideNames(given, mirror, { ...further, names: further.names }, model);
+  if (given.names && context !== undefined && !further.names) {
     throw new AttributionError('inputs', {
-      got: inputs === null ? 'null as inputs' : `inputs of type ${typeof inputs}`,
-      expected: 'a tensor, an array of tensors or a record of tensors',
-      fix: 'Make a tensor first, for example tf.tensor4d(pixels, [1, height, width, 3]).',
+      got: 'inputs with names and a context without',
+      expected: 'both as records',
+      fix: 'Name the context after the inputs of the model that it is for.',
     });
   }
-  const names = orderOf(inputs, model);
+  if (!given.names) {
+    return { ...given, rebuild: mirror, context: further.tensors, arrange: (a, b) => ({ tensors: [...a, ...b] }) };
+  }
+  const order = orderOf([...given.names, ...(further.names ?? [])], model);
+  const names = order.filter((name) => given.names?.includes(name));
+  const besides = order.filter((name) => !names.includes(name));
+  const pick = (all: Unnamed, wanted: readonly string[]) =>
+    wanted.map((name) => all.tensors[all.names?.indexOf(name) ?? -1] as Tensor); // each is there
   return {
     names,
-    tensors: names.map((name) => inputs[name] as Tensor), // `orderOf` found each
+    tensors: pick(given, names),
     rebuild: (values) => Object.fromEntries(names.map((name, i) => [name, values[i] as Tensor])),
+    context: pick(further, besides),
+    arrange(a, b) {
+      const all = { names: [...names, ...besides], tensors: [...a, ...b] };
+      return { names: order, tensors: pick(all, order) };
+    },
   };
 }
 
-function orderOf(inputs: Record<string, Tensor>, model: Model): string[] {
-  const given = Object.keys(inputs);
+type Unnamed = { readonly tensors: Tensors; readonly names?: readonly string[] };
+
+function parts(inputs: Inputs, what: string): Unnamed {
+  if (isTensor(inputs)) return { tensors: [inputs] };
+  if (Array.isArray(inputs)) return { tensors: inputs };
+  if (typeof inputs === 'object' && inputs !== null) {
+    return { names: Object.keys(inputs), tensors: Object.values(inputs) };
+  }
+  throw new AttributionError('inputs', {
+    got: inputs === null ? `null as ${what}` : `${what} of type ${typeof inputs}`,
+    expected: 'a tensor, an array of tensors or a record of tensors',
+    fix: 'Make a tensor first, for example tf.tensor4d(pixels, [1, height, width, 3]).',
+  });
+}
+
+/** Inputs in order, and a context that names its places among the model's inputs. */
+function besideNames(
+  inputs: Unnamed,
+  mirror: Container['rebuild'],
+  context: Required<Unnamed>,
+  model: Model,
+): Container {
+  const known = model.inputs?.map(({ name }) => name);
+  const strange = context.names.find((name) => !known?.includes(name));
+  if (!known || strange !== undefined) {
+    throw new AttributionError('inputs', {
+      got: `a context named "${strange ?? context.names[0]}"`,
+      expected: known
+        ? `names among the model's inputs ${quoted(known)}`
+        : 'a context without names, as the inputs of this function have none',
+      fix: known ? 'Name the context after inputs of the model.' : 'Give the context as a tensor or an array.',
+    });
+  }
+  return {
+    ...inputs,
+    rebuild: mirror,
+    context: context.tensors,
+    arrange(given, further) {
+      const rest = [...given];
+      const tensors = known.flatMap((name) => further[context.names.indexOf(name)] ?? rest.shift() ?? []);
+      return { tensors: [...tensors, ...rest] };
+    },
+  };
+}
+
+const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
+
+function orderOf(given: readonly string[], model: Model): readonly string[] {
+  const twice = given.find((name, i) => given.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new AttributionError('inputs', {
+      got: `"${twice}" among the inputs and in the context`,
+      expected: 'every input of the model once',
+      fix: 'Attribute it or give it as context.',
+    });
+  }
   if (!model.inputs) return given;
   const known = model.inputs.map(({ name }) => name);
   const wrong = given.find((name) => !known.includes(name)) ?? known.find((name) => !given.includes(name));
   if (wrong === undefined) return known;
   throw new AttributionError('inputs', {
-    got: `inputs named ${given.map((name) => `"${name}"`).join(', ')}`,
-    expected: `the model's inputs ${known.map((name) => `"${name}"`).join(', ')}`,
-    fix: 'Give one tensor for each input of the model, under its name.',
+    got: `inputs named ${quoted(given)}`,
+    expected: `the model's inputs ${quoted(known)}`,
+    fix: 'Give one tensor for each input of the model, under its name; those not attributed as `context`.',
   });
 }
 
-/** Checks inputs against each other and the model. @returns the number of examples. */
+/** Checks all that a model takes against each other and the model. @returns the number of examples. */
 export function checkInputs({ tensors }: Named, model: Model): number {
   const problem = (got: string, expected: string, fix: string) =>
     new AttributionError('inputs', { got, expected, fix });

@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { open } from '../inputs';
 import { toModel } from '../model';
 import { inBatches } from './batches';
 import { openSession, type Session, type SessionOptions } from './session';
@@ -18,7 +19,10 @@ async function plan(
   const session = {
     ...openSession(
       toModel((x: tf.Tensor) => x),
-      undefined,
+      open(
+        [],
+        toModel((x: tf.Tensor) => x),
+      ),
       options,
     ),
     ...more,
@@ -96,7 +100,10 @@ describe('a batch plan', () => {
     const controller = new AbortController();
     const session = openSession(
       toModel((x: tf.Tensor) => x),
-      undefined,
+      open(
+        [],
+        toModel((x: tf.Tensor) => x),
+      ),
       { batchSize: 1, signal: controller.signal },
     );
     const reason = new Error('enough');

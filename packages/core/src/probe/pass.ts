@@ -73,7 +73,7 @@ async function passAlone(session: Session, options: PassOptions): Promise<Seen> 
   }
 }
 
-function checkDifferentiable(inputs: Tensors, { model, names }: Session): void {
+function checkDifferentiable(inputs: Tensors, { model, container: { names } }: Session): void {
   const i = inputs.findIndex(({ dtype }) => dtype !== 'float32');
   if (i < 0) return;
   const name = names?.[i] ?? model.inputs?.[i]?.name ?? String(i);

@@ -80,7 +80,7 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
         return scores ? [...outputs.tensors, scores] : [...outputs.tensors];
       });
     feed = keep(pass(tape, 'inputs', evaluation.inputs));
-    const result = session.model.run({ tensors: feed, ...(session.names && { names: session.names }) }, visits);
+    const result = session.model.run(session.container.arrange(feed, context), visits);
     if (!(result instanceof Promise)) return finish(result);
     return result.then((later) => {
       const finished = finish(later);
@@ -89,6 +89,7 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
     });
   };
 
+  const context = tidy(() => session.container.context.map((tensor) => rows.take(tensor)));
   try {
     const { tape } = await record(run, { unfuse });
     return {
@@ -110,6 +111,6 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
     dispose();
     throw error;
   } finally {
-    for (const tensor of feed) tensor.dispose();
+    for (const tensor of [...feed, ...context]) tensor.dispose();
   }
 }

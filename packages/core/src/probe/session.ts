@@ -1,13 +1,14 @@
 import { type Backend, currentBackend, hasKernel } from '../backend';
 import { gradients } from '../gradients';
 import type { GradientTable, GradientTools } from '../gradients/rule';
+import type { Container } from '../inputs';
 import type { Model } from '../model/model';
 
 /** What all queries of one call share: model, backend, limits, counters. */
 export interface Session {
   readonly model: Model;
-  /** Names of the inputs, if their container had names. */
-  readonly names?: readonly string[];
+  /** The inputs of the call: their names, if they have any, their context and how they go together. */
+  readonly container: Container;
   readonly backend: Backend;
   readonly gradients: GradientTable;
   readonly tools: GradientTools;
@@ -27,12 +28,12 @@ export interface SessionOptions {
   readonly onProgress?: (progress: { done: number; total: number }) => void;
 }
 
-export function openSession(model: Model, names: readonly string[] | undefined, options: SessionOptions): Session {
+export function openSession(model: Model, container: Container, options: SessionOptions): Session {
   const backend = currentBackend();
   const { batchSize = 'auto', memory = 512 * 2 ** 20, signal, onProgress } = options;
   return {
     model,
-    ...(names && { names }),
+    container,
     backend,
     gradients: { ...gradients, ...backend.kernels },
     tools: { weights: model.weights, has: hasKernel },
