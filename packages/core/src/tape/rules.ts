@@ -1,11 +1,25 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TapeNode, Tensors } from './node';
 
+/** Where an operation is looked at: on the input, on the reference (`node.reference`), or at values of the rule's own. */
+export interface OperationValues {
+  readonly inputs: Tensors;
+  readonly outputs: Tensors;
+}
+
+/**
+ * What the gradient of an operation sends to each of its inputs, zeros where it sends nothing.
+ *
+ * @param signals at the outputs. @defaultValue those that the rule was given
+ * @param at where the gradient is taken. @defaultValue where the operation ran
+ */
+export type PlainGradient = (signals?: Tensors, at?: OperationValues) => Tensors;
+
 /**
  * A backward rule: from the signals at an operation's outputs to a signal for each of its inputs, in their order and
- * shape. `plain()` is what the gradient would send. Runs inside `tidy`.
+ * shape; inputs that do not depend on what is attributed may be left out. Runs inside `tidy`.
  */
-export type Rule = (node: TapeNode, signals: Tensors, plain: () => Tensors) => readonly (Tensor | undefined)[];
+export type Rule = (node: TapeNode, signals: Tensors, plain: PlainGradient) => readonly (Tensor | undefined)[];
 
 /** Guided backpropagation, DeepLIFT, LRP, …: which operations get another rule than their gradient. */
 export interface RuleSet {
@@ -15,4 +29,11 @@ export interface RuleSet {
   readonly unfuse: boolean;
   /** The rule for an operation; `undefined` for the plain gradient. */
   rule(node: TapeNode): Rule | undefined;
+  /**
+   * Whether the plain gradient of an operation without a rule is what the set means. Where it is not, the gradient is
+   * used all the same and a note of the result names the kernel. @defaultValue it always is
+   */
+  covers?(node: TapeNode): boolean;
+  /** An error instead of that note. @defaultValue false */
+  readonly strict?: boolean;
 }
