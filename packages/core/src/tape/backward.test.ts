@@ -345,7 +345,7 @@ describe('a rule set', () => {
   });
 
   test('cannot take a gradient that the model brings where it did not run', async () => {
-    const own = tf.customGrad((x: tf.Tensor) => ({ value: tf.square(x), gradFunc: (dy: tf.Tensor) => dy }));
+    const own = tf.customGrad((x) => ({ value: tf.square(x as tf.Tensor), gradFunc: (dy: tf.Tensor) => dy }));
     const rules: RuleSet = { ...doubled, rule: () => (node, signals, plain) => plain(signals, node) };
     await expect(tapeGradients((x) => own(x as tf.Tensor), [random([3])], { rules })).rejects.toThrow('where it ran');
   });
