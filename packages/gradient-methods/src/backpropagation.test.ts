@@ -47,9 +47,7 @@ test('shows rules what they compare with', async () => {
     ...rules,
     rule: ({ kernel }) =>
       kernel === 'Tanh'
-        ? (node, [dy], plain) => [
-            ...plain([mul(dy as Tensor, 2)], { inputs: node.inputs, outputs: node.reference?.outputs ?? [] }),
-          ]
+        ? (node, [dy], plain) => [...plain({ signals: [mul(dy as Tensor, 2)], ...node.reference })]
         : undefined,
   };
   const why = await attribute(model, x(), { method: backpropagation({ rules: rescale, against: 'reference' }) });

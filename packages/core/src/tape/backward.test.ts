@@ -333,9 +333,9 @@ describe('a rule set', () => {
     const x = random([3]);
     const rules: RuleSet = {
       ...doubled,
-      rule: () => (node, _, plain) => {
-        const here = plain([tf.fill([3], 5)]);
-        const atOne = plain([tf.fill([3], 7)], { inputs: [tf.ones([3])], outputs: node.outputs });
+      rule: () => (_, __, plain) => {
+        const here = plain({ signals: [tf.fill([3], 5)] });
+        const atOne = plain({ signals: [tf.fill([3], 7)], inputs: [tf.ones([3])] });
         return here.map((share, i) => tf.add(share, atOne[i] as tf.Tensor)); // one each
       },
     };
@@ -346,7 +346,7 @@ describe('a rule set', () => {
 
   test('cannot take a gradient that the model brings where it did not run', async () => {
     const own = tf.customGrad((x) => ({ value: tf.square(x as tf.Tensor), gradFunc: (dy: tf.Tensor) => dy }));
-    const rules: RuleSet = { ...doubled, rule: () => (node, signals, plain) => plain(signals, node) };
+    const rules: RuleSet = { ...doubled, rule: () => (node, _, plain) => plain(node) };
     await expect(tapeGradients((x) => own(x as tf.Tensor), [random([3])], { rules })).rejects.toThrow('where it ran');
   });
 

@@ -3,7 +3,7 @@ import { AttributionError } from '../errors';
 import type { GradientTable, GradientTools } from '../gradients/rule';
 import type { Tensors } from './node';
 import type { Recorded, Tape } from './record';
-import type { PlainGradient, Rule, RuleSet } from './rules';
+import type { Plain, Rule, RuleSet } from './rules';
 
 export interface BackwardOptions {
   /** ∂S/∂outputs: where the walk starts. Borrowed. */
@@ -115,17 +115,13 @@ function ruleFor(node: Recorded, { rules, note }: BackwardOptions): Rule | undef
   return undefined;
 }
 
-function plainGradient(
-  node: Recorded,
-  dys: Tensors,
-  needed: readonly boolean[],
-  options: BackwardOptions,
-): PlainGradient {
-  return (signals = dys, at) => {
-    if (at && node.pullback) throw new Error('a gradient that the model brings can only be taken where it ran');
-    const shares = plainShares(at ? { ...node, ...at } : node, signals, needed, options);
+function plainGradient(node: Recorded, dys: Tensors, needed: readonly boolean[], options: BackwardOptions): Plain {
+  return ({ signals = dys, ...at } = {}) => {
+    if (at.inputs && node.pullback) throw new Error('a gradient that the model brings can only be taken where it ran');
     // The inputs are there: there is a share for each.
-    return shares.map((share, i) => share ?? zerosLike(node.inputs[i] as Tensor));
+    return plainShares({ ...node, ...at }, signals, needed, options).map(
+      (share, i) => share ?? zerosLike(node.inputs[i] as Tensor),
+    );
   };
 }
 

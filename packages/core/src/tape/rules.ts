@@ -1,25 +1,22 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TapeNode, Tensors } from './node';
 
-/** Where an operation is looked at: on the input, on the reference (`node.reference`), or at values of the rule's own. */
-export interface OperationValues {
-  readonly inputs: Tensors;
-  readonly outputs: Tensors;
-}
-
 /**
- * What the gradient of an operation sends to each of its inputs, zeros where it sends nothing.
- *
- * @param signals at the outputs. @defaultValue those that the rule was given
- * @param at where the gradient is taken. @defaultValue where the operation ran
+ * What the gradient would send to each input: Jᵀ · signals, zeros where it sends nothing. With `inputs`, the Jacobian is
+ * that of the same operation at other inputs, such as changed weights or those of the reference; `outputs` go with them,
+ * and can be left out for an operation whose gradient does not look at them, as a linear one.
  */
-export type PlainGradient = (signals?: Tensors, at?: OperationValues) => Tensors;
+export type Plain = (other?: {
+  readonly signals?: Tensors;
+  readonly inputs?: Tensors;
+  readonly outputs?: Tensors;
+}) => Tensors;
 
 /**
  * A backward rule: from the signals at an operation's outputs to a signal for each of its inputs, in their order and
  * shape; inputs that do not depend on what is attributed may be left out. Runs inside `tidy`.
  */
-export type Rule = (node: TapeNode, signals: Tensors, plain: PlainGradient) => readonly (Tensor | undefined)[];
+export type Rule = (node: TapeNode, signals: Tensors, plain: Plain) => readonly (Tensor | undefined)[];
 
 /** Guided backpropagation, DeepLIFT, LRP, …: which operations get another rule than their gradient. */
 export interface RuleSet {
