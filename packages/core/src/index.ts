@@ -33,7 +33,7 @@ export type { RowMap } from './rows';
 export type { Score, ScoreFunction } from './score';
 export { type LayerOptions, layer, type ResolvedSite, type Site, type Where } from './site';
 export type { TapeNode, Tensors } from './tape/node';
-export type { Rule, RuleSet } from './tape/rules';
+export type { Plain, Rule, RuleSet } from './tape/rules';
 export type { WeightCache } from './tape/weight-cache';
 export {
   contrast,

@@ -1,5 +1,12 @@
 import type { AttributionMethod } from '@vitrum/core';
-import { gradient, inputXGradient, integratedGradients, saliency } from '@vitrum/gradient-methods';
+import {
+  deconvolution,
+  gradient,
+  guidedBackprop,
+  inputXGradient,
+  integratedGradients,
+  saliency,
+} from '@vitrum/gradient-methods';
 import { activation, gradCam } from '@vitrum/layer-methods';
 import { featureAblation, occlusion } from '@vitrum/perturbation-methods';
 
@@ -15,9 +22,11 @@ const byName = (make: (options: never) => AttributionMethod): MethodFactory => m
 /** Every method by name. */
 export const methods: Readonly<Record<string, MethodFactory>> = {
   activation: byName(activation),
+  deconvolution: byName(deconvolution),
   featureAblation: byName(featureAblation),
   gradCam: byName(gradCam),
   gradient: byName(gradient),
+  guidedBackprop: byName(guidedBackprop),
   inputXGradient: byName(inputXGradient),
   integratedGradients: byName(integratedGradients),
   occlusion: byName(occlusion),

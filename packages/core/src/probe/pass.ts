@@ -120,7 +120,14 @@ function walk(
   const { gradients, tools, notes } = session;
   return tidy(() => {
     const signal = rules?.seed === 'score' ? mul(score, 1) : ones(score.shape);
-    const found = backward(tape, { seeds: [{ at: score, signal }], wanted, gradients, tools, ...(rules && { rules }) });
+    const found = backward(tape, {
+      seeds: [{ at: score, signal }],
+      wanted,
+      gradients,
+      tools,
+      ...(rules && { rules }),
+      note: (text) => void notes.add(text),
+    });
     if (found.some((share) => !share)) {
       notes.add('The target does not depend on some of what was attributed: the values there are zero.');
     }

@@ -329,6 +329,45 @@ describe('a rule set', () => {
     ]);
   });
 
+  test('may take the gradient of another signal, or where the operation did not run', async () => {
+    const x = random([3]);
+    const rules: RuleSet = {
+      ...doubled,
+      rule: () => (_, __, plain) => {
+        const here = plain({ signals: [tf.fill([3], 5)] });
+        const atOne = plain({ signals: [tf.fill([3], 7)], inputs: [tf.ones([3])] });
+        return here.map((share, i) => tf.add(share, atOne[i] as tf.Tensor)); // one each
+      },
+    };
+    const [found] = await tapeGradients((x) => tf.square(x as tf.Tensor), [x], { rules });
+    const expected = (await values(x)).map((v) => 5 * 2 * v + 7 * 2);
+    expect(await distance(found as tf.Tensor, expected)).toBeLessThan(1e-5);
+  });
+
+  test('cannot take a gradient that the model brings where it did not run', async () => {
+    const own = tf.customGrad((x) => ({ value: tf.square(x as tf.Tensor), gradFunc: (dy: tf.Tensor) => dy }));
+    const rules: RuleSet = { ...doubled, rule: () => (node, _, plain) => plain(node) };
+    await expect(tapeGradients((x) => own(x as tf.Tensor), [random([3])], { rules })).rejects.toThrow('where it ran');
+  });
+
+  test('that covers not all says where it used the gradient, or throws if it is strict', async () => {
+    const x = random([3]);
+    const rules: RuleSet = { ...doubled, covers: ({ kernel }) => kernel === 'Square' };
+    const model = (x?: tf.Tensor) => tf.tanh(tf.square(tf.sin(tf.tanh(x as tf.Tensor))));
+    const notes: string[] = [];
+    const note = (text: string) => void notes.push(text);
+    const [found] = await tapeGradients(model, [x], { rules, note });
+    expect(notes).toEqual(Array(2).fill('There is no rule for Tanh: its plain gradient was used.'));
+    const [alone] = await tapeGradients(model, [x], { rules: doubled });
+    expect(await distance(found as tf.Tensor, alone as tf.Tensor)).toBe(0);
+    await expect(tapeGradients(model, [x], { rules: { ...rules, strict: true } })).rejects.toThrow(
+      expect.objectContaining({
+        code: 'gradient',
+        message: expect.stringContaining('operation 3 of the model, kernel Tanh'),
+      }),
+    );
+  });
+
   test('that sends a signal of another shape is an error that names the kernel', async () => {
     const rules: RuleSet = { ...doubled, rule: () => () => [tf.zeros([7])] };
     await expect(tapeGradients((x) => tf.sin(x as tf.Tensor), [random([3])], { rules })).rejects.toThrow(

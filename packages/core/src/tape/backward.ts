@@ -3,7 +3,7 @@ import { AttributionError } from '../errors';
 import type { GradientTable, GradientTools } from '../gradients/rule';
 import type { Tensors } from './node';
 import type { Recorded, Tape } from './record';
-import type { RuleSet } from './rules';
+import type { Plain, Rule, RuleSet } from './rules';
 
 export interface BackwardOptions {
   /** ∂S/∂outputs: where the walk starts. Borrowed. */
@@ -14,6 +14,8 @@ export interface BackwardOptions {
   readonly tools: GradientTools;
   /** Backward rules instead of the plain gradient. */
   readonly rules?: RuleSet;
+  /** Told what a careful reader must know: where a rule was missing. */
+  note?(text: string): void;
 }
 
 /**
@@ -83,11 +85,10 @@ function sharesOf(
   const needed = node.inputs.map((input, i) => input.dtype === 'float32' && leading.has(node.inputIds[i] ?? -1));
   return tidy(() => {
     const dys = node.outputs.map((output, i) => arrived[i] ?? zerosLike(output));
-    const plain = () => plainShares(node, dys, needed, options);
-    const rule = options.rules?.rule(node);
+    const rule = ruleFor(node, options);
     const shares = rule
-      ? rule(node, dys, () => plain().map((s, i) => s ?? zerosLike(node.inputs[i] as Tensor)))
-      : plain();
+      ? rule(node, dys, plainGradient(node, dys, needed, options))
+      : plainShares(node, dys, needed, options);
     const taken = new Set<Tensor>(dys);
     // `tidy` keeps what it finds in the result; holes it passes over.
     return shares.map((share, i) => {
@@ -98,6 +99,30 @@ function sharesOf(
       return own;
     }) as Tensor[];
   });
+}
+
+function ruleFor(node: Recorded, { rules, note }: BackwardOptions): Rule | undefined {
+  const rule = rules?.rule(node);
+  if (rule || !rules?.covers || rules.covers(node)) return rule;
+  if (rules.strict) {
+    throw new AttributionError('gradient', {
+      got: `operation ${node.index} of the model, kernel ${node.kernel}, for which the method has no rule`,
+      expected: 'operations that all have one, since `strict` is set',
+      fix: 'Leave `strict` out to have its plain gradient used, or attribute at a layer behind this operation.',
+    });
+  }
+  note?.(`There is no rule for ${node.kernel}: its plain gradient was used.`);
+  return undefined;
+}
+
+function plainGradient(node: Recorded, dys: Tensors, needed: readonly boolean[], options: BackwardOptions): Plain {
+  return ({ signals = dys, ...at } = {}) => {
+    if (at.inputs && node.pullback) throw new Error('a gradient that the model brings can only be taken where it ran');
+    // The inputs are there: there is a share for each.
+    return plainShares({ ...node, ...at }, signals, needed, options).map(
+      (share, i) => share ?? zerosLike(node.inputs[i] as Tensor),
+    );
+  };
 }
 
 function plainShares(

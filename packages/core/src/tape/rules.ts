@@ -2,10 +2,21 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TapeNode, Tensors } from './node';
 
 /**
- * A backward rule: from the signals at an operation's outputs to a signal for each of its inputs, in their order and
- * shape. `plain()` is what the gradient would send. Runs inside `tidy`.
+ * What the gradient would send to each input: Jᵀ · signals, zeros where it sends nothing. With `inputs`, the Jacobian is
+ * that of the same operation at other inputs, such as changed weights or those of the reference; `outputs` go with them,
+ * and can be left out for an operation whose gradient does not look at them, as a linear one.
  */
-export type Rule = (node: TapeNode, signals: Tensors, plain: () => Tensors) => readonly (Tensor | undefined)[];
+export type Plain = (other?: {
+  readonly signals?: Tensors;
+  readonly inputs?: Tensors;
+  readonly outputs?: Tensors;
+}) => Tensors;
+
+/**
+ * A backward rule: from the signals at an operation's outputs to a signal for each of its inputs, in their order and
+ * shape; inputs that do not depend on what is attributed may be left out. Runs inside `tidy`.
+ */
+export type Rule = (node: TapeNode, signals: Tensors, plain: Plain) => readonly (Tensor | undefined)[];
 
 /** Guided backpropagation, DeepLIFT, LRP, …: which operations get another rule than their gradient. */
 export interface RuleSet {
@@ -15,4 +26,11 @@ export interface RuleSet {
   readonly unfuse: boolean;
   /** The rule for an operation; `undefined` for the plain gradient. */
   rule(node: TapeNode): Rule | undefined;
+  /**
+   * Whether the plain gradient of an operation without a rule is what the set means. Where it is not, the gradient is
+   * used all the same and a note of the result names the kernel. @defaultValue it always is
+   */
+  covers?(node: TapeNode): boolean;
+  /** An error instead of that note. @defaultValue false */
+  readonly strict?: boolean;
 }

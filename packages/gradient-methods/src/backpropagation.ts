@@ -1,0 +1,61 @@
+import { dispose, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  type AttributionMethod,
+  asIs,
+  defineMethod,
+  multiplyByDifference,
+  type Probe,
+  type RuleSet,
+  sum,
+  type Tensors,
+} from '@vitrum/core';
+
+export interface BackpropagationOptions {
+  /** Which operations get another backward rule than their gradient. */
+  readonly rules: RuleSet;
+  /** Run the model on the baseline too: rules then find there what they compare with, `node.reference`. @defaultValue no */
+  readonly against?: 'reference';
+  /** Whether what arrives is multiplied by x, with a reference by x − x′. @defaultValue false */
+  readonly multiplyByInputs?: boolean;
+  /** An error where an operation has no rule that `rules` covers, instead of a note. @defaultValue that of `rules` */
+  readonly strict?: boolean;
+}
+
+/**
+ * φ = what arrives when the score is walked back by rules of your own: for a method that is a way of backpropagating.
+ *
+ * Like the inputs, or the layer. One forward and one backward row per example, another forward row with a reference.
+ *
+ * @example
+ * // Gradients that pass tanh as if it were linear.
+ * const rules = { seed: 'one', unfuse: true, rule: ({ kernel }) => (kernel === 'Tanh' ? (_, signals) => signals : undefined) };
+ * await attribute(model, x, { method: backpropagation({ rules }) });
+ */
+export const backpropagation: (options: BackpropagationOptions) => AttributionMethod = defineMethod(
+  'backpropagation',
+  ({ against, multiplyByInputs = false }: BackpropagationOptions) => ({
+    uses: against ? ['baseline'] : [],
+    deterministic: true,
+    rowwise: true,
+    complete: against !== undefined && multiplyByInputs,
+  }),
+  (options: BackpropagationOptions) => (probe) => backpropagate(probe, options),
+);
+
+/** What `backpropagation` does, for methods made of it. The caller owns the result. */
+export async function backpropagate(
+  probe: Probe,
+  { rules: given, against, multiplyByInputs = false, strict = given.strict ?? false }: BackpropagationOptions,
+): Promise<Tensors> {
+  // Not spread: a set may be an object whose members use `this`.
+  const rules: RuleSet = Object.create(given, { strict: { value: strict } });
+  const query = { points: asIs(), grad: [probe.site], rules, ...(against && { against }) };
+  const { mean } = await probe.run(query, sum());
+  const signals = mean.flat();
+  if (!multiplyByInputs) return signals;
+  if (against) return multiplyByDifference(probe, signals);
+  const x = await probe.x();
+  const products = tidy(() => signals.map((signal, i) => mul(x[i] as Tensor, signal))); // one for each tensor at the site
+  dispose(signals);
+  return products;
+}
