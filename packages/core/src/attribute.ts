@@ -95,20 +95,22 @@ async function run(
   try {
     const site = at ? await resolveSite(session, at, inputs) : 'inputs';
     const target = await settleTarget(session, inputs, examples, options);
+    const random = seededRandom(options.seed ?? 0);
     const own = (tensors: Tensors) => {
       owned.push(...tensors);
       return tensors;
     };
     const usesBaseline = method.uses.includes('baseline');
     const atSite = usesBaseline && method.baselineAt === 'site' && site !== 'inputs';
-    const baseline = usesBaseline && !atSite ? own(resolveBaseline(options.baseline ?? 0, inputs, names)) : undefined;
+    const baseline =
+      usesBaseline && !atSite ? own(resolveBaseline(options.baseline ?? 0, inputs, { names, random })) : undefined;
     const usesFeatures = method.uses.includes('features');
     const given: ProbeParts = {
       session,
       site,
       inputs,
       examples,
-      random: seededRandom(options.seed ?? 0),
+      random,
       ...(baseline && { baseline }),
       ...(target.score && { score: target.score }),
       ...(target.known && { known: target.known }),
@@ -123,7 +125,7 @@ async function run(
       probe = createProbe({
         ...given,
         seen,
-        ...(atSite && { siteBaseline: own(resolveBaseline(options.baseline ?? 0, seen)) }),
+        ...(atSite && { siteBaseline: own(resolveBaseline(options.baseline ?? 0, seen, { random })) }),
         ...(usesFeatures && { groups: await resolveFeatures(options.features, seen, siteNames) }),
       });
     }

@@ -2,15 +2,19 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { random, values } from '../test/tensors';
-import { type Baseline, resolveBaseline } from './baseline';
+import { type Baseline, blurred, resolveBaseline, uniform } from './baseline';
+import { blur } from './blur';
+import { seededRandom } from './random';
 
 beforeAll(() => tf.setBackend('cpu'));
 
 const like = () => [tf.zeros([2, 2]), tf.zeros([2, 1, 2], 'int32')];
 
+const draws = seededRandom(3);
+
 /** The elements of each baseline; it has the shape and type of what it stands for. */
 async function resolved(baseline: Baseline, tensors = like(), names?: string[]): Promise<number[][]> {
-  const found = resolveBaseline(baseline, tensors, names);
+  const found = resolveBaseline(baseline, tensors, { names, random: draws });
   expect(found.map(({ shape, dtype }) => [shape, dtype])).toEqual(tensors.map(({ shape, dtype }) => [shape, dtype]));
   const data = await Promise.all(found.map(values));
   tf.dispose([...found]);
@@ -63,9 +67,45 @@ describe('a baseline', () => {
     ]);
   });
 
+  test('may be the input itself, blurred', async () => {
+    const image = random([2, 4, 5, 3]);
+    const expected = blur(image, 1.5);
+    expect(await resolved(blurred({ sigma: 1.5 }), [image])).toEqual([await values(expected)]);
+    expect(await resolved([0, blurred({ sigma: 1.5 })], [tf.zeros([2, 1]), image])).toEqual([
+      [0, 0],
+      await values(expected),
+    ]);
+    expected.dispose();
+  });
+
+  test('may be drawn, for each example and input anew, the same for the same seed', async () => {
+    const both = () => [tf.zeros([2, 500]), tf.zeros([2, 500])];
+    const [a = [], b = []] = await resolved(uniform(-1, 3), both());
+    expect(await resolved(uniform(-1, 3), both())).toEqual([a, b]);
+    expect(a).not.toEqual(b);
+    expect(a.slice(0, 500)).not.toEqual(a.slice(500));
+    // Mean 1 and variance 16/12 of 1000 draws, to five standard errors.
+    const mean = a.reduce((sum, value) => sum + value, 0) / 1000;
+    expect(Math.abs(mean - 1)).toBeLessThan(5 * Math.sqrt(16 / 12 / 1000));
+    expect(a.every((value) => value >= -1 && value < 3)).toBe(true);
+    const other = resolveBaseline(uniform(-1, 3), both(), { random: seededRandom(4) });
+    expect(await values(other[0] as tf.Tensor)).not.toEqual(a);
+    tf.dispose([...other]);
+  });
+
+  test('may be made by a function of the inputs', async () => {
+    const double = ([x]: readonly tf.Tensor[]) => tf.mul(x as tf.Tensor, 2);
+    const x = random([2, 2]);
+    expect(await resolved(double, [x])).toEqual([(await values(x)).map((value) => expect.closeTo(2 * value, 6))]);
+    expect(await resolved((inputs) => [tf.scalar(1), inputs[1] as tf.Tensor])).toEqual([
+      [1, 1, 1, 1],
+      [0, 0, 0, 0],
+    ]);
+  });
+
   test('is borrowed', () => {
     const baseline = random([2, 2]);
-    const [made] = resolveBaseline(baseline, one());
+    const [made] = resolveBaseline(baseline, one(), { random: draws });
     made?.dispose();
     expect(baseline.isDisposed).toBe(false);
   });
@@ -83,11 +123,17 @@ describe('a baseline', () => {
       [tf.zeros([1, 2, 2]), one(), undefined, /shape \[1,2,2\]/],
       [{ image: 1 }, one(), undefined, /"image".*no names/],
       [{ imge: 1 }, like(), ['image', 'ids'], /"imge".*image, ids/],
+      [blurred({ sigma: 1 }), one(), undefined, /blurred\(\) for input "0" of shape \[2,2\]/],
+      [(() => 3) as unknown as Baseline, one(), undefined, /number from the function/],
+      [() => [tf.scalar(1)], like(), undefined, /1 baselines/],
+      [[{ kind: 'blurry' } as unknown as number], one(), undefined, /"blurry"/],
     ];
     for (const [baseline, tensors, names, message] of wrong) {
-      expect(() => resolveBaseline(baseline, tensors, names)).toThrow(
+      expect(() => resolveBaseline(baseline, tensors, { names, random: draws })).toThrow(
         expect.objectContaining({ code: 'baseline', message: expect.stringMatching(message) }),
       );
     }
+    expect(() => blurred({ sigma: 0 })).toThrow(/blurred\(\{ sigma: 0 \}\)/);
+    expect(() => uniform(1, 1)).toThrow(/uniform\(1, 1\)/);
   });
 });

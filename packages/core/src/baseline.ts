@@ -1,26 +1,75 @@
-import { add, cast, fill, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { add, cast, concat, fill, reshape, type Tensor, tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { blur } from './blur';
 import { AttributionError } from './errors';
 import { isTensor } from './inputs';
+import type { Random } from './random';
 import type { Tensors } from './tape/node';
 
-type OneBaseline = number | Tensor;
+/** A baseline made from the inputs or drawn. */
+export type BaselineValue =
+  | { readonly kind: 'blurred'; readonly sigma: number }
+  | { readonly kind: 'uniform'; readonly low: number; readonly high: number };
+
+type OneBaseline = number | Tensor | BaselineValue;
 
 /**
- * What an input is compared with: a number · a tensor of the input's shape, of one row, or broadcastable · one of these
- * for each input, as an array or a record. @defaultValue 0
+ * What an input is compared with: a number · a tensor of the input's shape, of one row, or broadcastable · `blurred` ·
+ * `uniform` · one of these for each input, as an array or a record · a function of the inputs. @defaultValue 0
  */
-export type Baseline = OneBaseline | readonly OneBaseline[] | Readonly<Record<string, OneBaseline>>;
+export type Baseline = GivenBaseline | ((inputs: Tensors) => Tensor | Tensors);
+
+type GivenBaseline = OneBaseline | readonly OneBaseline[] | Readonly<Record<string, OneBaseline>>;
+
+/**
+ * The input itself, blurred by a Gaussian over the dims between examples and channels: what is left when details are gone.
+ * @param sigma standard deviation in elements, such as pixels
+ * @throws AttributionError `baseline` unless it is positive
+ * @see Fong & Vedaldi 2017, Interpretable Explanations of Black Boxes by Meaningful Perturbation, §4
+ */
+export function blurred({ sigma }: { readonly sigma: number }): BaselineValue {
+  if (sigma > 0 && Number.isFinite(sigma)) return { kind: 'blurred', sigma };
+  throw problem(
+    `blurred({ sigma: ${sigma} })`,
+    'a positive sigma, in elements',
+    'For the input itself, use its tensor.',
+  );
+}
+
+/**
+ * Independent draws from [low, high) for every element of every example, fixed by the seed of the call.
+ * @throws AttributionError `baseline` unless low < high
+ * @see Sturmfels et al. 2020, Visualizing the Impact of Feature Attribution Baselines
+ */
+export function uniform(low: number, high: number): BaselineValue {
+  if (low < high && Number.isFinite(high - low)) return { kind: 'uniform', low, high };
+  throw problem(`uniform(${low}, ${high})`, 'two finite numbers, the lower one first', 'Swap them.');
+}
 
 /**
  * A baseline tensor for each of `like`, in its shape and dtype. The caller disposes them.
  * @throws AttributionError `baseline`
  */
-export function resolveBaseline(baseline: Baseline, like: Tensors, names?: readonly string[]): Tensors {
-  const each = spread(baseline, like, names);
-  return tidy(() => like.map((tensor, i) => expand(each[i] ?? 0, tensor, names?.[i] ?? String(i))));
+export function resolveBaseline(
+  baseline: Baseline,
+  like: Tensors,
+  { names, random }: { readonly names?: readonly string[] | undefined; readonly random: Random },
+): Tensors {
+  return tidy(() => {
+    const each = spread(typeof baseline === 'function' ? made(baseline(like)) : baseline, like, names);
+    return like.map((tensor, i) => expand(each[i] ?? 0, tensor, { name: names?.[i] ?? String(i), random, index: i }));
+  });
 }
 
-function spread(baseline: Baseline, like: Tensors, names: readonly string[] | undefined): readonly OneBaseline[] {
+/** What a function gave. */
+function made(value: Tensor | Tensors): Tensor | Tensors {
+  if (isTensor(value) || (Array.isArray(value) && value.every(isTensor))) return value;
+  throw problem(`${value === null ? 'null' : typeof value} from the function`, 'a tensor for each input', 'Return it.');
+}
+
+const isValue = (baseline: object): baseline is BaselineValue =>
+  'kind' in baseline && typeof baseline.kind === 'string';
+
+function spread(baseline: GivenBaseline, like: Tensors, names: readonly string[] | undefined): readonly OneBaseline[] {
   if (typeof baseline === 'number') return like.map(() => baseline);
   if (isTensor(baseline)) {
     if (like.length === 1) return [baseline];
@@ -39,6 +88,7 @@ function spread(baseline: Baseline, like: Tensors, names: readonly string[] | un
     );
   }
   // Not a number, tensor or array: what is left of the type.
+  if (isValue(baseline)) return like.map(() => baseline);
   const record = baseline as Readonly<Record<string, OneBaseline>>;
   const unknown = Object.keys(record).find((name) => !names?.includes(name));
   if (!names || unknown !== undefined) {
@@ -51,10 +101,39 @@ function spread(baseline: Baseline, like: Tensors, names: readonly string[] | un
   return names.map((name) => record[name] ?? 0);
 }
 
-function expand(baseline: OneBaseline, like: Tensor, name: string): Tensor {
+/** The last sample that a key can name: methods count their own from 0. */
+const sample = 2 ** 32 - 1;
+
+function expand(
+  baseline: OneBaseline,
+  like: Tensor,
+  { name, random, index }: { name: string; random: Random; index: number },
+): Tensor {
   if (typeof baseline === 'number') {
     if (!Number.isFinite(baseline)) throw problem(String(baseline), 'a finite number', 'Use 0, or a tensor.');
     return fill(like.shape, baseline, like.dtype === 'bool' ? 'bool' : like.dtype === 'int32' ? 'int32' : 'float32');
+  }
+  if ('kind' in baseline && baseline.kind === 'blurred') {
+    if (like.rank > 2) return cast(blur(cast(like, 'float32'), baseline.sigma), like.dtype);
+    throw problem(
+      `blurred() for input "${name}" of shape [${like.shape}]`,
+      'dims between the examples and the channels',
+      'Use another baseline for it.',
+    );
+  }
+  if ('kind' in baseline && baseline.kind === 'uniform') {
+    const [examples = 0] = like.shape;
+    const drawn = Array.from({ length: examples }, (_, example) =>
+      tensor(random.uniform({ example, sample, tensor: index }, like.size / examples, baseline.low, baseline.high)),
+    );
+    return cast(reshape(concat(drawn, 0), like.shape), like.dtype);
+  }
+  if (!isTensor(baseline)) {
+    throw problem(
+      JSON.stringify(baseline) ?? typeof baseline,
+      'a number, a tensor, blurred() or uniform()',
+      'Use one.',
+    );
   }
   if (baseline.isDisposed)
     throw problem('a disposed tensor', 'a live tensor', 'Keep it until the attribution is done.');

@@ -1,7 +1,7 @@
 export { type AttributeOptions, attribute, multiplyByDifference, prepare } from './attribute';
 export type { Attribution } from './attribution';
 export { type Backend, defineBackend, useBackend } from './backend';
-export type { Baseline } from './baseline';
+export { type Baseline, type BaselineValue, blurred, uniform } from './baseline';
 export { AttributionError, type AttributionErrorCode } from './errors';
 export { type FeatureGroups, type FeatureMask, type Features, spreadOver } from './features';
 export { gradients } from './gradients';

@@ -14,7 +14,7 @@ const composed: GradientTable = {
   })),
 };
 const channelsLast = (kernel: string) =>
-  gradientCases[kernel]?.filter(({ attrs }) => attrs?.['dataFormat'] === 'NHWC') ?? [];
+  gradientCases[kernel]?.filter(({ attrs }) => attrs?.dataFormat === 'NHWC') ?? [];
 
 describe('a convolution of the signal with the flipped filter, for any stride, dilation and padding', () => {
   const cases = Object.fromEntries(Object.keys(composed).map((kernel) => [kernel, channelsLast(kernel)]));
