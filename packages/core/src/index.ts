@@ -9,7 +9,7 @@ export type { Inputs } from './inputs';
 export { type AttributionMethod, defineMethod, type MethodResult, type Traits } from './method';
 export type { ModelLike } from './model';
 export { type ModelFunction, tap } from './model/function-model';
-export type { InputInfo, LayerInfo, Model, Named, Visit } from './model/model';
+export type { Enter, InputInfo, LayerInfo, Model, Named, Visit } from './model/model';
 export { type Batch, collect, type Rows, type Sum, scores, sum } from './probe/folds';
 export {
   asIs,
@@ -29,8 +29,8 @@ export { type DrawKey, type Random, seededRandom } from './random';
 export type { RowMap } from './rows';
 export type { Score, ScoreFunction } from './score';
 export { type LayerOptions, layer, type ResolvedSite, type Site, type Where } from './site';
-export type { TapeNode, Tensors } from './tape/node';
-export type { Rule, RuleSet } from './tape/rules';
+export type { Place, TapeNode, Tensors } from './tape/node';
+export type { Plain, Rule, RuleSet } from './tape/rules';
 export type { WeightCache } from './tape/weight-cache';
 export {
   contrast,

@@ -3,7 +3,7 @@ import { AttributionError } from '../errors';
 import type { GradientTable, GradientTools } from '../gradients/rule';
 import type { Tensors } from './node';
 import type { Recorded, Tape } from './record';
-import type { RuleSet } from './rules';
+import type { Plain, RuleSet } from './rules';
 
 export interface BackwardOptions {
   /** ∂S/∂outputs: where the walk starts. Borrowed. */
@@ -83,11 +83,12 @@ function sharesOf(
   const needed = node.inputs.map((input, i) => input.dtype === 'float32' && leading.has(node.inputIds[i] ?? -1));
   return tidy(() => {
     const dys = node.outputs.map((output, i) => arrived[i] ?? zerosLike(output));
-    const plain = () => plainShares(node, dys, needed, options);
+    const plain: Plain = ({ signals = dys, inputs = node.inputs } = {}) =>
+      plainShares({ ...node, inputs }, signals, needed, options).map(
+        (s, i) => s ?? zerosLike(node.inputs[i] as Tensor),
+      );
     const rule = options.rules?.rule(node);
-    const shares = rule
-      ? rule(node, dys, () => plain().map((s, i) => s ?? zerosLike(node.inputs[i] as Tensor)))
-      : plain();
+    const shares = rule ? rule(node, dys, plain, options.tools) : plainShares(node, dys, needed, options);
     const taken = new Set<Tensor>(dys);
     // `tidy` keeps what it finds in the result; holes it passes over.
     return shares.map((share, i) => {

@@ -1,8 +1,9 @@
 import { clone, type DataId, engine, keep, type NamedAttrMap, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
+import { ancestry } from './ancestry';
 import { type Call, type CustomGradientCall, interior, type KernelCall, shadow } from './engine';
 import { unfuse } from './fused';
-import type { TapeNode, Tensors } from './node';
+import type { Place, TapeNode, Tensors } from './node';
 
 /** A recorded operation with what walking back needs beside what rules see. */
 export interface Recorded extends TapeNode {
@@ -24,6 +25,8 @@ export interface Tape {
   readonly nodes: readonly Recorded[];
   /** From here on `tensor` is a place that gradients can be asked for. */
   watch(tensor: Tensor): void;
+  /** `tensor` is an input of the model, though nobody may ask for its gradient. */
+  enter(tensor: Tensor): void;
   /** Whether a recorded operation made `tensor`, or it is watched. */
   has(tensor: Tensor): boolean;
   /** Whether `tensor` was made while recording, on the tape or not. */
@@ -39,6 +42,8 @@ export interface Tape {
 export interface RecordOptions {
   /** Record a fused operation and its activation as two. @defaultValue false */
   readonly unfuse?: boolean;
+  /** Say where every operation stands; the function tells which layer is at work. @defaultValue none */
+  readonly layer?: (() => string | undefined) | undefined;
 }
 
 /** Scopes of TF.js's own uses of `customGrad`: the tape differentiates the kernels inside instead. */
@@ -93,6 +98,8 @@ function recorder(options: RecordOptions) {
   const all = new Set<number>();
   const liveData = new WeakSet<DataId>();
   const makers = new Map<number, Recorded>();
+  const uses = new Map<Recorded, number>();
+  const family = options.layer && ancestry();
   let depth = 0;
   let peak = 0;
 
@@ -123,6 +130,18 @@ function recorder(options: RecordOptions) {
     hold(tensor);
   };
 
+  const placeOf = (inputs: Tensors, uses: () => number): Place => {
+    const layer = options.layer?.();
+    const behind = inputs.map((input) => family?.of(input));
+    return {
+      ...(layer !== undefined && { layer }),
+      get uses() {
+        return uses();
+      },
+      behind: (i) => behind[i],
+    };
+  };
+
   const write = (
     kernel: string,
     given: KernelCall['inputs'],
@@ -136,10 +155,12 @@ function recorder(options: RecordOptions) {
     // Kept by the filter above.
     const inputs = names.map((name) => given[name] as Tensor);
     const outputs = Array.isArray(made) ? made : [made];
+    family?.follow(kernel, inputs, outputs);
     if (!inputs.some((input) => live.has(input.id)) || !outputs.some((output) => output.dtype === 'float32')) return;
     const inputIds = inputs.map((input) => input.id);
     const depends = inputIds.map((id) => live.has(id));
     const producers = inputIds.map((id) => makers.get(id));
+    for (const producer of producers) if (producer) uses.set(producer, (uses.get(producer) ?? 0) + 1);
     const node: Recorded = {
       kernel,
       index: nodes.length,
@@ -150,6 +171,7 @@ function recorder(options: RecordOptions) {
       inputIds,
       outputIds: outputs.map((output) => output.id),
       ...(pullback && { pullback }),
+      ...(family && { place: placeOf(inputs, () => uses.get(node) ?? 0) }),
       producer: (i) => producers[i],
       dependsOnPut: (i) => depends[i] ?? false,
     };
@@ -205,6 +227,7 @@ function recorder(options: RecordOptions) {
   const tape: Tape = {
     nodes,
     watch,
+    enter: (tensor) => family?.enter(tensor),
     has: (tensor) => live.has(tensor.id),
     made: (tensor) => all.has(tensor.id),
     measure,

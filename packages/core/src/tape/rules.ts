@@ -1,11 +1,23 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { GradientTools } from '../gradients/rule';
 import type { TapeNode, Tensors } from './node';
 
 /**
- * A backward rule: from the signals at an operation's outputs to a signal for each of its inputs, in their order and
- * shape. `plain()` is what the gradient would send. Runs inside `tidy`.
+ * What the gradient would send to each input: Jᵀ · signals. With `inputs`, the Jacobian is that of the same operation at
+ * other inputs, such as changed weights; it must be one that does not look at its outputs, as a linear one.
  */
-export type Rule = (node: TapeNode, signals: Tensors, plain: () => Tensors) => readonly (Tensor | undefined)[];
+export type Plain = (other?: { readonly signals?: Tensors; readonly inputs?: Tensors }) => Tensors;
+
+/**
+ * A backward rule: from the signals at an operation's outputs to a signal for each of its inputs, in their order and
+ * shape. Runs inside `tidy`.
+ */
+export type Rule = (
+  node: TapeNode,
+  signals: Tensors,
+  plain: Plain,
+  tools: GradientTools,
+) => readonly (Tensor | undefined)[];
 
 /** Guided backpropagation, DeepLIFT, LRP, …: which operations get another rule than their gradient. */
 export interface RuleSet {
@@ -13,6 +25,8 @@ export interface RuleSet {
   readonly seed: 'one' | 'score';
   /** Show a fused operation and its activation as two. */
   readonly unfuse: boolean;
+  /** Tell of every operation where it stands in the model: `node.place`. @defaultValue false */
+  readonly places?: boolean;
   /** The rule for an operation; `undefined` for the plain gradient. */
   rule(node: TapeNode): Rule | undefined;
 }
