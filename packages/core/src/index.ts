@@ -4,6 +4,7 @@ export { type Backend, defineBackend, useBackend } from './backend';
 export type { Baseline } from './baseline';
 export { AttributionError, type AttributionErrorCode } from './errors';
 export { gradients } from './gradients';
+export { reduceTo } from './gradients/broadcast';
 export { type GradientRule, type GradientTable, type GradientTools, type Pullback, rule, ZERO } from './gradients/rule';
 export type { Inputs } from './inputs';
 export { type AttributionMethod, defineMethod, type MethodResult, type Traits } from './method';
@@ -29,7 +30,8 @@ export { type DrawKey, type Random, seededRandom } from './random';
 export type { RowMap } from './rows';
 export type { Score, ScoreFunction } from './score';
 export { type LayerOptions, layer, type ResolvedSite, type Site, type Where } from './site';
-export type { Place, TapeNode, Tensors } from './tape/node';
+export type { TapeNode, Tensors } from './tape/node';
+export type { Place, Source } from './tape/places';
 export type { Plain, Rule, RuleSet } from './tape/rules';
 export type { WeightCache } from './tape/weight-cache';
 export {

@@ -20,7 +20,7 @@ export interface Evaluation {
   readonly grad: readonly Where[];
   /** Record fused operations as two. */
   readonly unfuse: boolean;
-  /** Say of every operation where it stands. */
+  /** Draw the plan of the pass: the place of every operation in it. */
   readonly places: boolean;
 }
 

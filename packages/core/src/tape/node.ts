@@ -1,4 +1,5 @@
 import type { NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
+import type { Place } from './places';
 
 /** Tensors in a fixed order: the inputs of a model, the inputs or outputs of an operation, one value per site. */
 export type Tensors = readonly Tensor[];
@@ -17,20 +18,10 @@ export interface TapeNode {
   readonly outputs: Tensors;
   /** The same operation in the recording on the reference, when a query runs `against: 'reference'`. */
   readonly reference?: { readonly inputs: Tensors; readonly outputs: Tensors };
-  /** Where it stands in the model, for a rule set that asks (`RuleSet.places`). */
+  /** Its place in the plan of the whole pass, for a rule set that asks (`RuleSet.places`). */
   readonly place?: Place;
   /** The operation that made input `i`, if it is on the tape. */
   producer(i: number): TapeNode | undefined;
   /** Whether input `i` depends on the tensors that gradients are asked for (a weight does not). */
   dependsOnPut(i: number): boolean;
-}
-
-/** Where an operation stands in the model. */
-export interface Place {
-  /** The layer, node or tap at work, as a site names it; `undefined` where the model does not say. */
-  readonly layer?: string;
-  /** How many times recorded operations take what it makes. */
-  readonly uses: number;
-  /** Kernels of the operations between the model's inputs and input `i`; `undefined` for a weight, which has none. */
-  behind(i: number): ReadonlySet<string> | undefined;
 }

@@ -1,9 +1,9 @@
 import { clone, type DataId, engine, keep, type NamedAttrMap, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
-import { ancestry } from './ancestry';
 import { type Call, type CustomGradientCall, interior, type KernelCall, shadow } from './engine';
 import { unfuse } from './fused';
-import type { Place, TapeNode, Tensors } from './node';
+import type { TapeNode, Tensors } from './node';
+import { plan } from './places';
 
 /** A recorded operation with what walking back needs beside what rules see. */
 export interface Recorded extends TapeNode {
@@ -42,7 +42,7 @@ export interface Tape {
 export interface RecordOptions {
   /** Record a fused operation and its activation as two. @defaultValue false */
   readonly unfuse?: boolean;
-  /** Say where every operation stands; the function tells which layer is at work. @defaultValue none */
+  /** Draw the plan of the pass; the function tells which layer is at work. @defaultValue none */
   readonly layer?: (() => string | undefined) | undefined;
 }
 
@@ -98,8 +98,7 @@ function recorder(options: RecordOptions) {
   const all = new Set<number>();
   const liveData = new WeakSet<DataId>();
   const makers = new Map<number, Recorded>();
-  const uses = new Map<Recorded, number>();
-  const family = options.layer && ancestry();
+  const places = options.layer && plan(options.layer);
   let depth = 0;
   let peak = 0;
 
@@ -128,18 +127,7 @@ function recorder(options: RecordOptions) {
     live.add(tensor.id);
     liveData.add(tensor.dataId);
     hold(tensor);
-  };
-
-  const placeOf = (inputs: Tensors, uses: () => number): Place => {
-    const layer = options.layer?.();
-    const behind = inputs.map((input) => family?.of(input));
-    return {
-      ...(layer !== undefined && { layer }),
-      get uses() {
-        return uses();
-      },
-      behind: (i) => behind[i],
-    };
+    places?.enter(tensor);
   };
 
   const write = (
@@ -155,12 +143,11 @@ function recorder(options: RecordOptions) {
     // Kept by the filter above.
     const inputs = names.map((name) => given[name] as Tensor);
     const outputs = Array.isArray(made) ? made : [made];
-    family?.follow(kernel, inputs, outputs);
+    const place = places?.add({ kernel, attrs, names }, inputs, outputs);
     if (!inputs.some((input) => live.has(input.id)) || !outputs.some((output) => output.dtype === 'float32')) return;
     const inputIds = inputs.map((input) => input.id);
     const depends = inputIds.map((id) => live.has(id));
     const producers = inputIds.map((id) => makers.get(id));
-    for (const producer of producers) if (producer) uses.set(producer, (uses.get(producer) ?? 0) + 1);
     const node: Recorded = {
       kernel,
       index: nodes.length,
@@ -171,7 +158,7 @@ function recorder(options: RecordOptions) {
       inputIds,
       outputIds: outputs.map((output) => output.id),
       ...(pullback && { pullback }),
-      ...(family && { place: placeOf(inputs, () => uses.get(node) ?? 0) }),
+      ...(place && { place }),
       producer: (i) => producers[i],
       dependsOnPut: (i) => depends[i] ?? false,
     };
@@ -227,7 +214,7 @@ function recorder(options: RecordOptions) {
   const tape: Tape = {
     nodes,
     watch,
-    enter: (tensor) => family?.enter(tensor),
+    enter: (tensor) => places?.enter(tensor),
     has: (tensor) => live.has(tensor.id),
     made: (tensor) => all.has(tensor.id),
     measure,

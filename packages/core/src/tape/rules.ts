@@ -25,7 +25,7 @@ export interface RuleSet {
   readonly seed: 'one' | 'score';
   /** Show a fused operation and its activation as two. */
   readonly unfuse: boolean;
-  /** Tell of every operation where it stands in the model: `node.place`. @defaultValue false */
+  /** Draw the plan of the whole pass, and tell of every operation its place: `node.place`. @defaultValue false */
   readonly places?: boolean;
   /** The rule for an operation; `undefined` for the plain gradient. */
   rule(node: TapeNode): Rule | undefined;

@@ -14,6 +14,7 @@ import {
   tap,
 } from '../index';
 import type { TapeNode } from './node';
+import type { Place } from './places';
 
 beforeAll(() => tf.setBackend('cpu'));
 afterEach(() => tf.disposeVariables());
@@ -39,11 +40,11 @@ async function shown<T>(
 }
 
 const where = ({ kernel, place }: TapeNode) => `${kernel} in ${place?.layer}`;
-const behind = ({ names, place }: TapeNode) =>
-  names.map((_, i) => {
-    const kernels = place?.behind(i);
-    return kernels && [...kernels].sort();
-  });
+/** The kernels between the model's inputs and a place, copies aside, in the order of the walk. */
+const behind = ({ from }: Place): string[] =>
+  from
+    .flatMap((source) => (source ? [source.place.kernel, ...behind(source.place)] : ['weight']))
+    .filter((kernel) => kernel !== 'Identity');
 
 describe('an operation stands in', () => {
   test('the layer of a LayersModel that is running, the innermost of nested ones', async () => {
@@ -118,40 +119,49 @@ describe('an operation stands in', () => {
   });
 });
 
-describe('behind an input of an operation lie', () => {
+describe('the place of an operation', () => {
   const model = (x: tf.Tensor, other: tf.Tensor) => {
     const hidden = tap('hidden', tf.tanh(tf.matMul(x, random([2, 2], 3))));
     return tf.add(tf.mul(hidden, tf.exp(other)), tf.sin(random([2], 4)));
   };
-  const of = (kernel: string) => (node: TapeNode) => (node.kernel === kernel ? behind(node) : []);
+  const inputs = () => [random([1, 2], 1), random([1, 2], 2)];
+  const of = (kernel: string) => (node: TapeNode) => (node.kernel === kernel && node.place ? [node.place] : []);
 
-  test('the kernels on the way from the model’s inputs, and nothing behind a weight', async () => {
-    const inputs = [random([1, 2], 1), random([1, 2], 2)];
-    const product = (await shown(model, inputs, of('Multiply'))).flat();
-    expect(product).toEqual([
-      ['BatchMatMul', 'Identity', 'Tanh'],
-      ['Exp', 'Identity'],
+  test('leads back to the model’s inputs and to weights', async () => {
+    const [total] = (await shown(model, inputs(), of('Add'))).flat();
+    expect(behind(total as Place)).toEqual([
+      'Multiply',
+      'Tanh',
+      'BatchMatMul',
+      'input',
+      'weight',
+      'Exp',
+      'input',
+      'weight',
     ]);
-    const total = (await shown(model, inputs, of('Add'))).flat();
-    expect(total).toEqual([['BatchMatMul', 'Exp', 'Identity', 'Multiply', 'Tanh'], undefined]);
+    expect(total).toMatchObject({ names: ['a', 'b'], shapes: [[1, 2]], from: [{ output: 0 }, undefined] });
   });
 
-  test('the same at a layer, though what comes before it is not recorded', async () => {
-    const inputs = [random([1, 2], 1), random([1, 2], 2)];
-    const product = (await shown(model, inputs, of('Multiply'), { at: layer('hidden') })).flat();
-    expect(product).toEqual([
-      ['BatchMatMul', 'Identity', 'Tanh'],
-      ['Exp', 'Identity'],
-    ]);
+  test('is the same where a layer is attributed, though what comes before it is not recorded', async () => {
+    const [whole] = (await shown(model, inputs(), of('Add'))).flat();
+    const seen = await shown(model, inputs(), ({ place }) => place, { at: layer('hidden') });
+    expect(seen.some((place) => place?.kernel === 'Tanh')).toBe(false);
+    const total = seen.find((place) => place?.kernel === 'Add');
+    expect(behind(total as Place)).toEqual(behind(whole as Place));
   });
-});
 
-test('an operation knows how many times recorded operations take what it makes', async () => {
-  const model = (x: tf.Tensor) => {
-    const twice = tf.sin(x);
-    return tf.exp(tf.add(tf.mul(twice, twice), tf.sum(tf.argMax(twice, 1))));
-  };
-  const uses = ({ kernel, place }: TapeNode) => [kernel, place?.uses];
-  const found = Object.fromEntries(await shown(model, random([1, 2]), uses));
-  expect(found).toMatchObject({ Sin: 2, Multiply: 1, Add: 1 });
+  test('tells the outputs of one operation apart', async () => {
+    const halves = (x: tf.Tensor) => tf.sub(...(tf.split(x, 2, 1) as [tf.Tensor, tf.Tensor]));
+    const [difference] = (await shown(halves, random([1, 2]), of('Sub'))).flat();
+    expect(difference?.from.map((source) => source?.output)).toEqual([0, 1]);
+  });
+
+  test('knows how many times what it makes is taken', async () => {
+    const model = (x: tf.Tensor) => {
+      const twice = tf.sin(x);
+      return tf.exp(tf.sum(tf.mul(twice, twice), 1, true));
+    };
+    const uses = ({ kernel, place }: TapeNode) => [kernel, place?.uses];
+    expect(Object.fromEntries(await shown(model, random([1, 2]), uses))).toMatchObject({ Sin: 2, Multiply: 1, Sum: 1 });
+  });
 });
