@@ -139,7 +139,12 @@ describe('the place of an operation', () => {
       'input',
       'weight',
     ]);
-    expect(total).toMatchObject({ names: ['a', 'b'], shapes: [[1, 2]], from: [{ output: 0 }, undefined] });
+    expect(total).toMatchObject({
+      names: ['a', 'b'],
+      inputShapes: [[1, 2], [2]],
+      outputShapes: [[1, 2]],
+      from: [{ output: 0 }, undefined],
+    });
   });
 
   test('is the same where a layer is attributed, though what comes before it is not recorded', async () => {

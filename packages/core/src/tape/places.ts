@@ -15,8 +15,9 @@ export interface Place {
   readonly names: readonly string[];
   /** Where each input comes from; `undefined` for a weight, which depends on no input of the model. */
   readonly from: readonly (Source | undefined)[];
-  /** Shape of each output. */
-  readonly shapes: readonly (readonly number[])[];
+  /** Of each input, weights included. */
+  readonly inputShapes: readonly (readonly number[])[];
+  readonly outputShapes: readonly (readonly number[])[];
   /** How many times other operations take what it makes. */
   readonly uses: number;
 }
@@ -38,23 +39,26 @@ export interface Plan {
 /** @param layer which layer, node or tap is at work */
 export function plan(layer: () => string | undefined): Plan {
   const sources = new Map<number, { readonly place: Drawn; readonly output: number }>();
-  const draw = (parts: Omit<Place, 'uses' | 'shapes'>, outputs: Tensors): Place => {
-    const place: Drawn = { ...parts, shapes: outputs.map(({ shape }) => shape), uses: 0 };
+  const draw = (parts: Omit<Place, 'uses' | 'outputShapes'>, outputs: Tensors): Place => {
+    const place: Drawn = { ...parts, outputShapes: shapesOf(outputs), uses: 0 };
     for (const [output, { id }] of outputs.entries()) sources.set(id, { place, output });
     return place;
   };
   return {
     enter(tensor) {
-      if (!sources.has(tensor.id)) draw({ kernel: 'input', attrs: {}, names: [], from: [] }, [tensor]);
+      if (!sources.has(tensor.id)) draw({ kernel: 'input', attrs: {}, names: [], from: [], inputShapes: [] }, [tensor]);
     },
     add(operation, inputs, outputs) {
       const from = inputs.map(({ id }) => sources.get(id));
       if (!from.some(Boolean)) return undefined;
       for (const source of from) if (source) source.place.uses++;
       const name = layer();
-      return draw({ ...operation, from, ...(name !== undefined && { layer: name }) }, outputs);
+      const parts = { ...operation, from, inputShapes: shapesOf(inputs), ...(name !== undefined && { layer: name }) };
+      return draw(parts, outputs);
     },
   };
 }
+
+const shapesOf = (tensors: Tensors) => tensors.map(({ shape }) => shape);
 
 type Drawn = Place & { uses: number };
