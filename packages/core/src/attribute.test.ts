@@ -83,6 +83,21 @@ describe('an attribution', () => {
     why.dispose();
   });
 
+  test('of a method complete against nothing says how far its values are from S(x)', async () => {
+    const x = random([3, 3]);
+    const traits = { uses: [], deterministic: true, rowwise: true, complete: 'score' } as const;
+    const doubled = defineMethod('doubled', traits, () => async (probe) => [
+      tf.tensor(
+        [...(await probe.scores())].flatMap((score) => [score, score, 0]),
+        [3, 3],
+      ),
+    ])();
+    const why = await attribute(network, x, { method: doubled, target: 1 });
+    expect(why.baselineScore).toBeUndefined();
+    expect([...(why.convergenceDelta ?? [])]).toEqual([...why.score].map((score) => expect.closeTo(score, 5)));
+    why.dispose();
+  });
+
   test('is disposed at the end of its block', async () => {
     let kept: tf.Tensor;
     {

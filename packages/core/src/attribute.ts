@@ -132,7 +132,8 @@ async function run(
     result = await method.attribute(probe);
     const score = target.score ? await probe.scores() : new Float32Array(0);
     const baselineScore = baseline && target.score ? await scoresOf(given, baseline) : undefined;
-    const delta = method.complete && baselineScore ? await gap(result.values, score, baselineScore) : undefined;
+    const against = method.complete === 'score' ? new Float32Array(score.length) : baselineScore;
+    const delta = method.complete && against ? await gap(result.values, score, against) : undefined;
     session.signal?.throwIfAborted();
     return finish(session, container, options, {
       ...result,

@@ -12,7 +12,10 @@ export interface Attribution<I extends Inputs = Inputs> extends Disposable {
   readonly score: Float32Array;
   /** S(x') of each example, x' the baseline at the inputs. */
   readonly baselineScore?: Float32Array;
-  /** Σ values − (score − baselineScore) of each example, for methods that promise completeness. */
+  /**
+   * Σ values − (score − baselineScore) of each example, for methods that promise completeness; Σ values − score where
+   * there is no baseline to be complete against (LRP).
+   */
   readonly convergenceDelta?: Float32Array;
   /** Like `values`, for methods that sample. */
   readonly standardError?: I;

@@ -5,12 +5,13 @@ export { type Baseline, type BaselineValue, blurred, uniform } from './baseline'
 export { AttributionError, type AttributionErrorCode } from './errors';
 export { type FeatureGroups, type FeatureMask, type Features, spreadOver } from './features';
 export { gradients } from './gradients';
+export { reduceTo } from './gradients/broadcast';
 export { type GradientRule, type GradientTable, type GradientTools, type Pullback, rule, ZERO } from './gradients/rule';
 export type { Inputs } from './inputs';
 export { type AttributionMethod, defineMethod, type MethodResult, type Traits } from './method';
 export type { ModelLike } from './model';
 export { type ModelFunction, tap } from './model/function-model';
-export type { InputInfo, LayerInfo, Model, Named, Visit } from './model/model';
+export type { Enter, InputInfo, LayerInfo, Model, Named, Visit } from './model/model';
 export { type Batch, collect, type Rows, type Sum, scores, sum } from './probe/folds';
 export {
   asIs,
@@ -33,6 +34,7 @@ export type { RowMap } from './rows';
 export type { Score, ScoreFunction } from './score';
 export { type LayerOptions, layer, type ResolvedSite, type Site, type Where } from './site';
 export type { TapeNode, Tensors } from './tape/node';
+export type { Place, Source } from './tape/places';
 export type { Plain, Rule, RuleSet } from './tape/rules';
 export type { WeightCache } from './tape/weight-cache';
 export {

@@ -9,8 +9,11 @@ export interface Traits {
   readonly deterministic: boolean;
   /** Each row is explained on its own: alone it gives what it gives in a batch. */
   readonly rowwise: boolean;
-  /** Its values sum to S(x) − S(baseline), up to the reported `convergenceDelta`. @defaultValue false */
-  readonly complete?: boolean;
+  /**
+   * Its values sum to S(x) − S(baseline), or to S(x) alone if 'score', up to the reported `convergenceDelta`.
+   * @defaultValue false
+   */
+  readonly complete?: boolean | 'score';
   /** Where it reads `baseline`: at the model's inputs, or in the shape of the site it perturbs. @defaultValue 'inputs' */
   readonly baselineAt?: 'inputs' | 'site';
   /** It is about a layer and needs `at`. @defaultValue false */

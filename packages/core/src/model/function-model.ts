@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { weightCache } from '../tape/weight-cache';
-import type { LayerInfo, Model, Named, Visit } from './model';
+import type { Enter, LayerInfo, Model, Named, Visit } from './model';
 
 type Outputs = Tensor | Tensor[] | Record<string, Tensor>;
 
@@ -27,12 +27,14 @@ export function functionModel(model: ModelFunction): Model {
   // The caller's own types vouch for the arguments: they are the inputs given to `attribute`.
   const call = model as (...inputs: (Tensor | Record<string, Tensor>)[]) => Outputs | Promise<Outputs>;
 
-  const listen = (visits: readonly Visit[]) => (name: string, tensor: Tensor) => {
+  const listen = (visits: readonly Visit[], enter: Enter | undefined) => (name: string, tensor: Tensor) => {
     const nth = counts.get(name) ?? 0;
     counts.set(name, nth + 1);
     taps.set(name, { name, kind: 'tap', shape: [null, ...tensor.shape.slice(1)] });
     const visit = visits.find(({ site }) => site.layer === name && site.call === nth);
-    return visit?.see([tensor])[0] ?? tensor;
+    const seen = visit?.see([tensor])[0] ?? tensor;
+    enter?.(name);
+    return seen;
   };
 
   return {
@@ -41,12 +43,13 @@ export function functionModel(model: ModelFunction): Model {
       return [...taps.values()];
     },
     weights,
-    run({ tensors, names }, visits) {
+    run({ tensors, names }, visits, enter) {
       counts.clear();
       const before = tapped;
-      tapped = listen(visits);
+      tapped = listen(visits, enter);
       const restore = () => {
         tapped = before;
+        enter?.(undefined);
       };
       let outputs: Outputs | Promise<Outputs>;
       try {

@@ -3,7 +3,7 @@ import { AttributionError } from '../errors';
 import type { ResolvedSite } from '../site';
 import type { Tensors } from '../tape/node';
 import { weightCache } from '../tape/weight-cache';
-import type { Model, Named, Visit } from './model';
+import type { Enter, Model, Named, Visit } from './model';
 
 /** What is used of a node of a GraphModel's graph. */
 interface Node {
@@ -78,13 +78,39 @@ export function graphModel(model: GraphModel): Model {
       .map(({ name, op }) => ({ name, kind: op })),
     ...(batch !== undefined && batch > 0 && { rows: batch }),
     weights,
-    run: (inputs, visits) =>
-      waits
-        ? driveAsync(pass(inputs, visits), async (feed, names) => list(await model.executeAsync(feed, names)))
-        : drive(pass(inputs, visits), (feed, names) => list(model.execute(feed, names))),
+    run(inputs, visits, enter) {
+      const restore = enter ? followNodes(order, enter) : () => undefined;
+      if (waits) {
+        const execute = async (feed: Feed, names: string[]) => list(await model.executeAsync(feed, names));
+        return driveAsync(pass(inputs, visits), execute).finally(restore);
+      }
+      try {
+        return drive(pass(inputs, visits), (feed, names) => list(model.execute(feed, names)));
+      } finally {
+        restore();
+      }
+    },
     calls: () => 1,
     dispose: () => weights.dispose(),
     [Symbol.dispose]: () => weights.dispose(),
+  };
+}
+
+/** Tells which node is executed: the executor reads the category of a node when its turn has come. Returns the undoing. */
+function followNodes(nodes: readonly Node[], enter: Enter): () => void {
+  const undo = nodes.map((node) => {
+    const before = Object.getOwnPropertyDescriptor(node, 'category');
+    if (!before) return () => undefined;
+    const get = () => {
+      enter(node.name);
+      return before.value;
+    };
+    Object.defineProperty(node, 'category', { get, configurable: true, enumerable: true });
+    return () => void Object.defineProperty(node, 'category', before);
+  });
+  return () => {
+    for (const step of undo) step();
+    enter(undefined);
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tensors } from '../tape/node';
 import { weightCache } from '../tape/weight-cache';
-import type { LayerInfo, Model, Named, Visit } from './model';
+import type { Enter, LayerInfo, Model, Named, Visit } from './model';
 
 type Shape = readonly (number | null)[];
 
@@ -42,9 +42,9 @@ export function layersModel(model: LayersModel): Model {
     layers: [...byName].map(([name, layer]) => info(name, layer)),
     ...(batch != null && { rows: batch }),
     weights,
-    run({ tensors }, visits): Named {
+    run({ tensors }, visits, enter): Named {
       counts.clear();
-      const restore = watchCalls(byName, visits, counts);
+      const restore = watchCalls(byName, visits, counts, enter);
       try {
         // `apply` gives tensors for tensors; its type also covers symbolic ones.
         const outputs = list(model.apply(bare(tensors), { training: false }) as Tensor | Tensor[]);
@@ -79,14 +79,16 @@ function info(name: string, layer: Layer): LayerInfo {
   }
 }
 
-/** Shadows `call` on every layer that `visits` name and counts its calls. Returns the undoing. */
+/** Shadows `call` on every layer that `visits` name, on all for `enter`, and counts its calls. Returns the undoing. */
 function watchCalls(
   layers: ReadonlyMap<string, Layer>,
   visits: readonly Visit[],
   counts: Map<string, number>,
+  enter: Enter | undefined,
 ): () => void {
-  const names = new Set(visits.map(({ site }) => site.layer));
+  const names = new Set(enter ? layers.keys() : visits.map(({ site }) => site.layer));
   const undo: (() => void)[] = [];
+  const inside: string[] = [];
   for (const name of names) {
     const layer = layers.get(name);
     if (!layer) continue;
@@ -99,7 +101,15 @@ function watchCalls(
     layer.call = (inputs, options) => {
       const call = counts.get(name) ?? 0;
       counts.set(name, call + 1);
-      return see(original.call(layer, see(inputs, 'input', call), options), 'output', call);
+      if (!enter) return see(original.call(layer, see(inputs, 'input', call), options), 'output', call);
+      inside.push(name);
+      enter(name);
+      try {
+        return see(original.call(layer, see(inputs, 'input', call), options), 'output', call);
+      } finally {
+        inside.pop();
+        enter(inside.at(-1));
+      }
     };
     undo.push(() => {
       if (before) Object.defineProperty(layer, 'call', before);

@@ -35,6 +35,9 @@ export interface Visit {
   see(values: Tensors): Tensors;
 }
 
+/** Told while a model runs which layer, node or tap (as a site names it) is at work from here on. */
+export type Enter = (layer: string | undefined) => void;
+
 /**
  * The waist: all that the rest of Vitrum knows of a model. A LayersModel, a GraphModel and a plain function each have
  * one; so can yours. `prepare` makes one that you own.
@@ -49,8 +52,8 @@ export interface Model extends Disposable {
   readonly rows?: number;
   /** Transformed weights, kept as long as the model. */
   readonly weights: WeightCache;
-  /** One pass over a batch. Leaves the inputs and itself as they were. */
-  run(inputs: Named, visits: readonly Visit[]): Named | Promise<Named>;
+  /** One pass over a batch. Leaves the inputs and itself as they were. `enter`, if given, follows where it is. */
+  run(inputs: Named, visits: readonly Visit[], enter?: Enter): Named | Promise<Named>;
   /** How often a pass calls this layer. Known after a pass. */
   calls(layer: string): number;
   /** Frees what Vitrum keeps for this model, never the model itself. */

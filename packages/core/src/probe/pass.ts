@@ -10,7 +10,7 @@ import { zip } from '../tape/zip';
 import { type Evaluation, type ModelRecording, recordModel, whereKey } from './recording';
 import type { Session } from './session';
 
-export interface PassOptions extends Omit<Evaluation, 'unfuse'> {
+export interface PassOptions extends Omit<Evaluation, 'unfuse' | 'places'> {
   readonly rules?: RuleSet;
   /** The reference inputs of a second recording, zipped with the first. */
   readonly against?: Tensors;
@@ -44,7 +44,7 @@ async function passAlone(session: Session, options: PassOptions): Promise<Seen> 
   session.signal?.throwIfAborted();
   if (options.grad.includes('inputs')) checkDifferentiable(options.inputs, session);
   const before = interior().state.numBytes;
-  const recording = await recordModel(session, { ...options, unfuse: options.rules?.unfuse ?? false });
+  const recording = await recordModel(session, { ...options, ...askedBy(options.rules) });
   session.cost.forward += options.rows.example.length;
   try {
     const grads =
@@ -73,6 +73,9 @@ async function passAlone(session: Session, options: PassOptions): Promise<Seen> 
   }
 }
 
+/** What a rule set wants of a recording. */
+const askedBy = ({ unfuse = false, places = false }: Partial<RuleSet> = {}) => ({ unfuse, places });
+
 function checkDifferentiable(inputs: Tensors, { model, container: { names } }: Session): void {
   const i = inputs.findIndex(({ dtype }) => dtype !== 'float32');
   if (i < 0) return;
@@ -93,8 +96,7 @@ async function differentiate(
   options: PassOptions,
 ): Promise<Map<string, Tensors>> {
   const { grad, rules, against, rows } = options;
-  const reference =
-    against && (await recordModel(session, { ...options, inputs: against, unfuse: rules?.unfuse ?? false }));
+  const reference = against && (await recordModel(session, { ...options, inputs: against, ...askedBy(rules) }));
   try {
     if (reference) {
       session.cost.forward += rows.example.length;

@@ -1,5 +1,5 @@
 import { clone, keep as keepTensor, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import type { Named, Visit } from '../model/model';
+import type { Enter, Named, Visit } from '../model/model';
 import type { RowMap } from '../rows';
 import { evaluate, type Score, sitesOf } from '../score';
 import { type ResolvedSite, siteKey, type Where } from '../site';
@@ -20,6 +20,8 @@ export interface Evaluation {
   readonly grad: readonly Where[];
   /** Record fused operations as two. */
   readonly unfuse: boolean;
+  /** Draw the plan of the pass: the place of every operation in it. */
+  readonly places: boolean;
 }
 
 /** The model's pass on a tape, with what was seen on the way. Owns its tensors. */
@@ -49,6 +51,10 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
   let outputs: Named = { tensors: [] };
   let scores: Tensor | undefined;
   let feed: Tensor[] = [];
+  let layer: string | undefined;
+  const follow: Enter = (name) => {
+    layer = name;
+  };
   const dispose = () => {
     for (const tensor of [...[...seen.values()].flat(), ...outputs.tensors]) tensor.dispose();
     scores?.dispose();
@@ -59,6 +65,7 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
     const key = whereKey(where);
     const own = keep(clones(values));
     seen.set(key, own);
+    if (where === 'inputs' || values === put?.values) for (const tensor of own) tape.enter(tensor);
     if (graded.has(key)) for (const tensor of own) if (tensor.dtype === 'float32') tape.watch(tensor);
     return clones(own);
   };
@@ -80,7 +87,9 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
         return scores ? [...outputs.tensors, scores] : [...outputs.tensors];
       });
     feed = keep(pass(tape, 'inputs', evaluation.inputs));
-    const result = session.model.run(session.container.arrange(feed, context), visits);
+    for (const tensor of context) tape.enter(tensor);
+    const named = session.container.arrange(feed, context);
+    const result = session.model.run(named, visits, evaluation.places ? follow : undefined);
     if (!(result instanceof Promise)) return finish(result);
     return result.then((later) => {
       const finished = finish(later);
@@ -91,7 +100,7 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
 
   const context = tidy(() => session.container.context.map((tensor) => rows.take(tensor)));
   try {
-    const { tape } = await record(run, { unfuse });
+    const { tape } = await record(run, { unfuse, layer: evaluation.places ? () => layer : undefined });
     return {
       tape,
       outputs,

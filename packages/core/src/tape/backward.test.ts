@@ -289,6 +289,22 @@ describe('a rule set', () => {
     ).toBeLessThan(1e-6);
   });
 
+  test('may ask what the gradient would be of other signals, or at other weights', async () => {
+    const weight = random([3, 2], 4);
+    const rules: RuleSet = {
+      ...doubled,
+      rule:
+        (node) =>
+        (_, [dy], plain) => {
+          const inputs = node.inputs.map((input, i) => (node.dependsOnPut(i) ? input : tf.square(input)));
+          return plain({ signals: [tf.mul(dy as tf.Tensor, 3)], inputs });
+        },
+    };
+    const x = random([1, 3]);
+    const [found] = await tapeGradients((x) => tf.matMul(x as tf.Tensor, weight), [x], { rules });
+    expect(await distance(found as tf.Tensor, tf.mul(3, tf.sum(tf.square(weight), 1)))).toBeLessThan(1e-6);
+  });
+
   test('may send one signal to both inputs', async () => {
     const rules: RuleSet = {
       ...doubled,

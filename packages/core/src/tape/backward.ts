@@ -87,7 +87,7 @@ function sharesOf(
     const dys = node.outputs.map((output, i) => arrived[i] ?? zerosLike(output));
     const rule = ruleFor(node, options);
     const shares = rule
-      ? rule(node, dys, plainGradient(node, dys, needed, options))
+      ? rule(node, dys, plainGradient(node, dys, needed, options), options.tools)
       : plainShares(node, dys, needed, options);
     const taken = new Set<Tensor>(dys);
     // `tidy` keeps what it finds in the result; holes it passes over.

@@ -1,4 +1,5 @@
 import type { NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
+import type { Place } from './places';
 
 /** Tensors in a fixed order: the inputs of a model, the inputs or outputs of an operation, one value per site. */
 export type Tensors = readonly Tensor[];
@@ -17,6 +18,8 @@ export interface TapeNode {
   readonly outputs: Tensors;
   /** The same operation in the recording on the reference, when a query runs `against: 'reference'`. */
   readonly reference?: { readonly inputs: Tensors; readonly outputs: Tensors };
+  /** Its place in the plan of the whole pass, for a rule set that asks (`RuleSet.places`). */
+  readonly place?: Place;
   /** The operation that made input `i`, if it is on the tape. */
   producer(i: number): TapeNode | undefined;
   /** Whether input `i` depends on the tensors that gradients are asked for (a weight does not). */

@@ -3,6 +3,7 @@ import { AttributionError } from '../errors';
 import { type Call, type CustomGradientCall, interior, type KernelCall, shadow } from './engine';
 import { unfuse } from './fused';
 import type { TapeNode, Tensors } from './node';
+import { plan } from './places';
 
 /** A recorded operation with what walking back needs beside what rules see. */
 export interface Recorded extends TapeNode {
@@ -24,6 +25,8 @@ export interface Tape {
   readonly nodes: readonly Recorded[];
   /** From here on `tensor` is a place that gradients can be asked for. */
   watch(tensor: Tensor): void;
+  /** `tensor` is an input of the model, though nobody may ask for its gradient. */
+  enter(tensor: Tensor): void;
   /** Whether a recorded operation made `tensor`, or it is watched. */
   has(tensor: Tensor): boolean;
   /** Whether `tensor` was made while recording, on the tape or not. */
@@ -39,6 +42,8 @@ export interface Tape {
 export interface RecordOptions {
   /** Record a fused operation and its activation as two. @defaultValue false */
   readonly unfuse?: boolean;
+  /** Draw the plan of the pass; the function tells which layer is at work. @defaultValue none */
+  readonly layer?: (() => string | undefined) | undefined;
 }
 
 /** Scopes of TF.js's own uses of `customGrad`: the tape differentiates the kernels inside instead. */
@@ -93,6 +98,7 @@ function recorder(options: RecordOptions) {
   const all = new Set<number>();
   const liveData = new WeakSet<DataId>();
   const makers = new Map<number, Recorded>();
+  const places = options.layer && plan(options.layer);
   let depth = 0;
   let peak = 0;
 
@@ -121,6 +127,7 @@ function recorder(options: RecordOptions) {
     live.add(tensor.id);
     liveData.add(tensor.dataId);
     hold(tensor);
+    places?.enter(tensor);
   };
 
   const write = (
@@ -136,6 +143,7 @@ function recorder(options: RecordOptions) {
     // Kept by the filter above.
     const inputs = names.map((name) => given[name] as Tensor);
     const outputs = Array.isArray(made) ? made : [made];
+    const place = places?.add({ kernel, attrs, names }, inputs, outputs);
     if (!inputs.some((input) => live.has(input.id)) || !outputs.some((output) => output.dtype === 'float32')) return;
     const inputIds = inputs.map((input) => input.id);
     const depends = inputIds.map((id) => live.has(id));
@@ -150,6 +158,7 @@ function recorder(options: RecordOptions) {
       inputIds,
       outputIds: outputs.map((output) => output.id),
       ...(pullback && { pullback }),
+      ...(place && { place }),
       producer: (i) => producers[i],
       dependsOnPut: (i) => depends[i] ?? false,
     };
@@ -205,6 +214,7 @@ function recorder(options: RecordOptions) {
   const tape: Tape = {
     nodes,
     watch,
+    enter: (tensor) => places?.enter(tensor),
     has: (tensor) => live.has(tensor.id),
     made: (tensor) => all.has(tensor.id),
     measure,

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { GradientTools } from '../gradients/rule';
 import type { TapeNode, Tensors } from './node';
 
 /**
@@ -16,7 +17,12 @@ export type Plain = (other?: {
  * A backward rule: from the signals at an operation's outputs to a signal for each of its inputs, in their order and
  * shape; inputs that do not depend on what is attributed may be left out. Runs inside `tidy`.
  */
-export type Rule = (node: TapeNode, signals: Tensors, plain: Plain) => readonly (Tensor | undefined)[];
+export type Rule = (
+  node: TapeNode,
+  signals: Tensors,
+  plain: Plain,
+  tools: GradientTools,
+) => readonly (Tensor | undefined)[];
 
 /** Guided backpropagation, DeepLIFT, LRP, …: which operations get another rule than their gradient. */
 export interface RuleSet {
@@ -24,6 +30,8 @@ export interface RuleSet {
   readonly seed: 'one' | 'score';
   /** Show a fused operation and its activation as two. */
   readonly unfuse: boolean;
+  /** Draw the plan of the whole pass, and tell of every operation its place: `node.place`. @defaultValue false */
+  readonly places?: boolean;
   /** The rule for an operation; `undefined` for the plain gradient. */
   rule(node: TapeNode): Rule | undefined;
   /**

@@ -51,7 +51,7 @@ export const laws: Readonly<Record<string, Law>> = {
   async 'reports how far its sums are from completeness'(subject) {
     const { attribution, values } = await explain(subject, inputsOf(subject));
     const { convergenceDelta: delta, score, baselineScore } = attribution;
-    equal(delta !== undefined, subject.method.complete === true, 'convergenceDelta comes with `complete`');
+    equal(delta !== undefined, Boolean(subject.method.complete), 'convergenceDelta comes with `complete`');
     if (!delta) return;
     const size = values.length / examples;
     const expected = Array.from(score, (s, e) => {
