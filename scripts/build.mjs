@@ -2,9 +2,11 @@
 import { spawnSync } from 'node:child_process';
 
 const filters = process.argv.slice(2).map((name) => `--filter=${name}...`);
-const { status } = spawnSync('turbo', ['run', 'build', '--log-prefix=none', '--no-update-notifier', ...filters], {
+const args = ['run', 'build', '--log-prefix=none', '--no-update-notifier', ...filters];
+const { status, error } = spawnSync('turbo', args, {
   stdio: 'inherit',
   shell: process.platform === 'win32',
   env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_PRINT_VERSION_DISABLED: '1' },
 });
+if (error) throw error;
 process.exit(status ?? 1);
