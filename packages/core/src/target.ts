@@ -4,8 +4,6 @@ import type { Named } from './model/model';
 import { noChoice, type Score, type ScoreFunction, within } from './score';
 import type { ResolvedSite, Site } from './site';
 
-export type { ScoreFunction } from './score';
-
 /** What is explained. A number is a class (from the end if negative); left out is `predicted()`. */
 export type Target = number | ScoreFunction | TargetValue;
 

@@ -16,7 +16,7 @@ export const attribute = {
 const protoType = { float32: 'DT_FLOAT', int32: 'DT_INT32', bool: 'DT_BOOL' } as const;
 
 /** A function of a graph's library: arguments in, its single node's first output out. */
-export interface GraphFunction {
+interface GraphFunction {
   name: string;
   inputs: string[];
   nodes: { name: string; op: string; input: string[] }[];

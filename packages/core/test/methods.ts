@@ -104,7 +104,7 @@ export const smooth = (
 });
 
 /** `rows` plus noise × what `draw` gives for each row. */
-export const noisy = (rows: Tensor, noise: number, draw: (size: number, row: number) => Float32Array): Tensor =>
+const noisy = (rows: Tensor, noise: number, draw: (size: number, row: number) => Float32Array): Tensor =>
   tidy(() => {
     const [count = 0] = rows.shape;
     const drawn = Array.from({ length: count }, (_, row) => [...draw(rows.size / count, row)]).flat();

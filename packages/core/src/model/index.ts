@@ -8,7 +8,7 @@ import type { Model } from './model';
 export type ModelLike = LayersModel | GraphModelLike | ModelFunction | Model;
 
 /** A GraphModel by its public members; its executor is private in TF.js's types. */
-export type GraphModelLike = Pick<GraphModel, 'execute' | 'executeAsync'> & {
+type GraphModelLike = Pick<GraphModel, 'execute' | 'executeAsync'> & {
   readonly inputs: readonly { readonly name: string }[];
 };
 

@@ -52,7 +52,7 @@ export interface Omissions {
 }
 
 /** What a missing element becomes: its value in the reference. */
-export type Fill = 'reference';
+type Fill = 'reference';
 
 /** Every point misses one box, which takes its values from the reference. */
 export function missing(boxes: readonly Box[]): Points {
