@@ -42,7 +42,7 @@ export interface AttributionMethod extends Traits {
  * const midpointGradient = defineMethod('midpointGradient', { uses: ['baseline'], deterministic: true, rowwise: true }, () =>
  *   async (probe) => {
  *     const { mean } = await probe.run({ points: path([0.5]), grad: [probe.site] }, sum());
- *     return multiplyByDifference(probe, mean[0]);
+ *     return multiplyByDifference(probe, mean.flat());
  *   });
  */
 export function defineMethod<Options extends readonly unknown[]>(
