@@ -1,4 +1,5 @@
-import { type AttributionMethod, asIs, defineMethod, multiplyByDifference, type RuleSet, sum } from '@vitrum/core';
+import type { AttributionMethod, RuleSet } from '@vitrum/core';
+import { backpropagation } from '@vitrum/gradient-methods';
 
 /** Takes the weights of attention as given: nothing flows back through a softmax. */
 const aroundSoftmax: RuleSet = {
@@ -7,12 +8,6 @@ const aroundSoftmax: RuleSet = {
   rule: ({ kernel }) => (kernel === 'Softmax' ? () => [undefined] : undefined),
 };
 
-/** φ = (x − x') ⊙ ∂S/∂x with every softmax held still (Ali et al. 2022, XAI for Transformers). */
-export const attentionAsGiven: () => AttributionMethod = defineMethod(
-  'attentionAsGiven',
-  { uses: ['baseline'], deterministic: true, rowwise: true },
-  () => async (probe) => {
-    const { mean } = await probe.run({ points: asIs(), grad: [probe.site], rules: aroundSoftmax }, sum());
-    return multiplyByDifference(probe, mean.flat());
-  },
-);
+/** φ = x ⊙ ∂S/∂x with every softmax held still (Ali et al. 2022, XAI for Transformers). */
+export const attentionAsGiven = (): AttributionMethod =>
+  backpropagation({ rules: aroundSoftmax, multiplyByInputs: true });

@@ -21,13 +21,17 @@ test('the README has a row for everything that the package exports', async () =>
   for (const name of Object.keys(methods)) expect(rowOf(name, readme), `a row for \`${name}\``).toBeDefined();
 });
 
-const { gradient, inputXGradient, integratedGradients, saliency } = methods;
+const { backpropagation, deconvolution, gradient, guidedBackprop, inputXGradient, integratedGradients, saliency } =
+  methods;
 const steps = 7;
 const costs: readonly [AttributionMethod, rows: number, inReadme: string][] = [
   [saliency(), 1, '1 + 1'],
   [gradient(), 1, '1 + 1'],
   [inputXGradient(), 1, '1 + 1'],
   [integratedGradients({ steps }), steps, '`steps` + `steps`'],
+  [guidedBackprop(), 1, '1 + 1'],
+  [deconvolution(), 1, '1 + 1'],
+  [backpropagation({ rules: { seed: 'one', unfuse: false, rule: () => undefined } }), 1, '1 + 1'],
 ];
 test.each(costs)('the README says what it costs: $name', async (method, rows, inReadme) => {
   expect(
