@@ -1,8 +1,13 @@
-// Installs the packed packages with npm into an empty project, as a newcomer would, and attributes something there.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// Installs the packed packages with npm into an empty project, as a newcomer would, and attributes something there: sums of
+// squares on each backend, and what the front page shows. The command starts.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packAll, run } from './pack.mjs';
+import { ask, packAll, run } from './pack.mjs';
+
+const [, frontPage] = /```ts\n(.*?)```/s.exec(readFileSync(new URL('../README.md', import.meta.url), 'utf8')) ?? [];
+assert(frontPage, 'the front page shows no program');
 
 const program = `
 import assert from 'node:assert/strict';
@@ -33,6 +38,10 @@ try {
   writeFileSync(join(project, 'attribute.js'), program);
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: project });
   run('node', ['attribute.js'], { cwd: project });
+  writeFileSync(join(project, 'front-page.js'), frontPage);
+  run('node', ['front-page.js'], { cwd: project });
+  console.log(`the front page: why.png has ${statSync(join(project, 'why.png')).size} bytes`);
+  console.log(ask('npx', ['--no-install', 'vitrum', '--help'], { cwd: project }));
 } finally {
   rmSync(project, { recursive: true, force: true });
 }
