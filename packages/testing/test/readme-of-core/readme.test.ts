@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { mul, softmax, square, sum, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { attribute, layer, tap } from '@vitrum/core';
 import { inputXGradient } from '@vitrum/gradient-methods';
-import { closeTo, describeMethod, own } from '@vitrum/testing';
 import { expect, test } from 'vitest';
+import { closeTo, describeMethod, own } from '../../src';
 import { attentionAsGiven } from './attention-as-given';
 import { difference, shares } from './example';
 import { midpointGradient } from './midpoint-gradient';
@@ -13,13 +13,13 @@ const block = (code: string, language = 'ts') => `\`\`\`${language}\n${code}\`\`
 
 test('the README shows the example, which gives what it says', async () => {
   const example = (await text('./example.ts')).replace(/^export const (\w+): .*? = /gm, 'const $1 = ');
-  expect(await text('../README.md')).toContain(block(example));
+  expect(await text('../../../core/README.md')).toContain(block(example));
   await closeTo(shares, [2, 6]);
   await closeTo(difference, [-2, 6]);
 });
 
 test('the README shows the midpoint gradient, which gives x² − x′² for a sum of squares', async () => {
-  expect(await text('../README.md')).toContain(block(await text('./midpoint-gradient.ts')));
+  expect(await text('../../../core/README.md')).toContain(block(await text('./midpoint-gradient.ts')));
   const model = (x: Tensor2D) => sum(square(x), 1, true);
   const why = await attribute(model, tensor2d([[1, -2, 3]]), { method: midpointGradient(), baseline: 0.5 });
   await closeTo(own(why.values), tensor2d([[1 - 0.25, 4 - 0.25, 9 - 0.25]]));
@@ -28,7 +28,7 @@ test('the README shows the midpoint gradient, which gives x² − x′² for a s
 describeMethod('the midpoint gradient of the README', midpointGradient, { backends: ['cpu'], models: ['dense'] });
 
 test('the README shows attention as given, which gives x ⊙ softmax(x) for a sum of x weighted by its softmax', async () => {
-  expect(await text('../README.md')).toContain(block(await text('./attention-as-given.ts')));
+  expect(await text('../../../core/README.md')).toContain(block(await text('./attention-as-given.ts')));
   const row = [1, -0.5, 2];
   const model = (x: Tensor2D) => sum(mul(softmax(x), x), 1, true);
   const why = await attribute(model, tensor2d([row]), { method: attentionAsGiven() });
@@ -46,5 +46,5 @@ test('the README shows the error of a name that the model does not have', async 
     () => expect.unreachable('it must reject'),
     (error) => error,
   );
-  expect(await text('../README.md')).toContain(block(`${error}\n`, 'text'));
+  expect(await text('../../../core/README.md')).toContain(block(`${error}\n`, 'text'));
 });
