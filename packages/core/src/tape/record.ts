@@ -13,6 +13,8 @@ export interface Recorded extends TapeNode {
   /** Ids of the tensors the model itself held. */
   readonly inputIds: readonly number[];
   readonly outputIds: readonly number[];
+  /** The layer, node or tap at work when it ran, if the recording follows that. */
+  readonly layer?: string;
   /** The pullback of a user's `customGrad`. */
   readonly pullback?: (signals: Tensors) => Record<string, () => Tensor>;
 }
@@ -184,6 +186,7 @@ function recorder(options: RecordOptions) {
     const lively = depends.includes(true);
     follow(kernel, inputs, outputs, lively);
     if (!(lively || options.everything) || !outputs.some((output) => output.dtype === 'float32')) return;
+    const layer = options.layer?.();
     const producers = inputIds.map((id) => makers.get(id));
     const node: Recorded = {
       kernel,
@@ -196,6 +199,7 @@ function recorder(options: RecordOptions) {
       outputIds: outputs.map((output) => output.id),
       ...(pullback && { pullback }),
       ...(place && { place }),
+      ...(layer !== undefined && { layer }),
       producer: (i) => producers[i],
       dependsOnPut: (i) => depends[i] ?? false,
     };
