@@ -7,16 +7,16 @@ import { type Container, checkInputs, type Inputs, open } from './inputs';
 import type { AttributionMethod, MethodResult } from './method';
 import { isPrepared, type ModelLike, toModel } from './model';
 import type { Model } from './model/model';
-import { outputsOf } from './probe/outputs';
 import { createProbe, type OwnedProbe, type Probe, type ProbeParts } from './probe/probe';
 import { resolveSite } from './probe/resolve';
 import { openSession, type Session, type SessionOptions } from './probe/session';
 import { seededRandom } from './random';
-import { rowMap } from './rows';
-import { evaluate, type Score } from './score';
+import { disposeResult, gap, resultOf } from './result';
+import { type Settled, settle } from './settle';
 import type { Site } from './site';
 import type { Tensors } from './tape/node';
-import { predicted, type ResolvedTarget, resolveTarget, type Target, type TargetContext } from './target';
+import { calledIn } from './tape/turns';
+import { predicted, type ResolvedTarget, type Target } from './target';
 
 export interface AttributeOptions extends SessionOptions {
   /** How to attribute. */
@@ -59,13 +59,20 @@ export async function attribute<I extends Inputs>(
   options: AttributeOptions,
 ): Promise<Attribution<I>> {
   const started = performance.now();
+  const inside = calledIn();
   checkOptions(options);
+  // Nothing runs before the caller goes on: not in a tidy(), nor in the midst of a model, that this is called in.
+  await undefined;
   const waist = toModel(model);
   try {
     const container = open(inputs, waist, options.context);
     const examples = checkInputs(container.arrange(container.tensors, container.context), waist);
-    const session = openSession(waist, container, options);
+    const session = openSession(waist, container, options, inside);
     return (await run(session, container, examples, options, started)) as Attribution<I>; // `rebuild` mirrors the container
+  } catch (error) {
+    // Whatever the abort made fail on its way.
+    options.signal?.throwIfAborted();
+    throw error;
   } finally {
     if (!isPrepared(model)) waist.dispose();
   }
@@ -94,7 +101,9 @@ async function run(
   let result: MethodResult | undefined;
   try {
     const site = at ? await resolveSite(session, at, inputs) : 'inputs';
-    const target = await settleTarget(session, inputs, examples, options);
+    const target: Partial<Settled> & Pick<Settled, 'resolved'> = method.targetless
+      ? { resolved: { kind: 'none', description: 'no target' } }
+      : await settle(session, inputs, examples, options.target ?? predicted());
     const random = seededRandom(options.seed ?? 0);
     const own = (tensors: Tensors) => {
       owned.push(...tensors);
@@ -105,7 +114,7 @@ async function run(
     const baseline =
       usesBaseline && !atSite ? own(resolveBaseline(options.baseline ?? 0, inputs, { names, random })) : undefined;
     const usesFeatures = method.uses.includes('features');
-    const given: ProbeParts = {
+    let parts: ProbeParts = {
       session,
       site,
       inputs,
@@ -115,23 +124,24 @@ async function run(
       ...(target.score && { score: target.score }),
       ...(target.known && { known: target.known }),
       resolve: (site) => resolveSite(session, site, inputs),
-      resolveScore: async (other) => (await settle(other, contextOf(session, inputs, examples))).score,
+      resolveScore: async (other) => (await settle(session, inputs, examples, other)).score,
     };
-    probe = createProbe(given);
+    probe = createProbe(parts);
     if (atSite || usesFeatures) {
       looked = probe;
       const seen = await looked.x();
       const siteNames = site === 'inputs' ? names : undefined;
-      probe = createProbe({
-        ...given,
+      parts = {
+        ...parts,
         seen,
         ...(atSite && { siteBaseline: own(resolveBaseline(options.baseline ?? 0, seen, { random })) }),
         ...(usesFeatures && { groups: await resolveFeatures(options.features, seen, siteNames) }),
-      });
+      };
+      probe = createProbe(parts);
     }
-    result = await method.attribute(probe);
+    result = await resultOf(method, probe, parts);
     const score = target.score ? await probe.scores() : new Float32Array(0);
-    const baselineScore = baseline && target.score ? await scoresOf(given, baseline) : undefined;
+    const baselineScore = baseline && target.score ? await scoresOf(parts, baseline) : undefined;
     const against = method.complete === 'score' ? new Float32Array(score.length) : baselineScore;
     const delta = method.complete && against ? await gap(result.values, score, against) : undefined;
     session.signal?.throwIfAborted();
@@ -144,7 +154,7 @@ async function run(
       started,
     });
   } catch (error) {
-    for (const tensor of [...(result?.values ?? []), ...(result?.standardError ?? [])]) tensor.dispose();
+    if (result) disposeResult(result);
     throw error;
   } finally {
     probe?.dispose();
@@ -153,65 +163,14 @@ async function run(
   }
 }
 
-type Settled = { score: Score; resolved: ResolvedTarget; known?: Float32Array };
-
-function settleTarget(
-  session: Session,
-  inputs: Tensors,
-  examples: number,
-  { method, target = predicted() }: AttributeOptions,
-): Promise<Partial<Settled> & { resolved: ResolvedTarget }> {
-  if (method.targetless) return Promise.resolve({ resolved: { kind: 'none', description: 'no target' } });
-  return settle(target, contextOf(session, inputs, examples));
-}
-
-/** The score of a target, and S(x) where settling it has shown that already. */
-async function settle(target: Target, context: OutputsContext): Promise<Settled> {
-  try {
-    const { score, resolved } = await resolveTarget(target, context);
-    const outputs = await context.seen;
-    if (!outputs || score.kind !== 'element') return { score, resolved };
-    const scores = tidy(() => evaluate(score, outputs, () => [], rowMap(0, context.examples, 1)));
-    const known = Float32Array.from(await scores.data());
-    scores.dispose();
-    return { score, resolved, known };
-  } finally {
-    for (const tensor of (await context.seen?.catch(() => undefined))?.tensors ?? []) tensor.dispose();
-  }
-}
-
-type OutputsContext = TargetContext & { seen?: ReturnType<typeof outputsOf> };
-
-/** Runs the model at most once, however many parts of a target ask for its outputs. */
-function contextOf(session: Session, inputs: Tensors, examples: number): OutputsContext {
-  const context: OutputsContext = {
-    examples,
-    outputs: () => (context.seen ??= outputsOf(session, inputs, examples)),
-    site: (site) => resolveSite(session, site, inputs),
-  };
-  return context;
-}
-
-async function scoresOf(given: ProbeParts, inputs: Tensors): Promise<Float32Array> {
-  const { known: _, ...rest } = given;
+async function scoresOf(parts: ProbeParts, inputs: Tensors): Promise<Float32Array> {
+  const { known: _, seen: __, ...rest } = parts;
   const probe = createProbe({ ...rest, inputs });
   try {
     return await probe.scores();
   } finally {
     probe.dispose();
   }
-}
-
-/** Σ values − (score − baselineScore) of each example, summed in float64. */
-async function gap(values: Tensors, score: Float32Array, baselineScore: Float32Array): Promise<Float32Array> {
-  const delta = Float64Array.from(score, (s, e) => (baselineScore[e] ?? 0) - s);
-  for (const tensor of values) {
-    const data = await tensor.data();
-    const size = data.length / delta.length;
-    for (let i = 0; i < data.length; i++)
-      delta[Math.floor(i / size)] = (delta[Math.floor(i / size)] ?? 0) + (data[i] ?? 0);
-  }
-  return Float32Array.from(delta);
 }
 
 interface Outcome {
@@ -235,9 +194,7 @@ function finish(
   const [only] = values;
   const rebuild = (tensors: Tensors): Inputs =>
     at ? (only && tensors.length === 1 ? (tensors[0] as Tensor) : [...tensors]) : container.rebuild(tensors);
-  const dispose = () => {
-    for (const tensor of [...values, ...(standardError ?? [])]) tensor.dispose();
-  };
+  const dispose = () => disposeResult(outcome);
   return {
     values: rebuild(values),
     method: method.name,

@@ -2,7 +2,7 @@ export { type AttributeOptions, attribute, multiplyByDifference, prepare } from 
 export type { Attribution } from './attribution';
 export { type Backend, defineBackend, useBackend } from './backend';
 export { type Baseline, type BaselineValue, blurred, uniform } from './baseline';
-export { AttributionError, type AttributionErrorCode } from './errors';
+export { AttributionError, type AttributionErrorCode, type Operation } from './errors';
 export { type FeatureGroups, type FeatureMask, type Features, spreadOver } from './features';
 export { gradients } from './gradients';
 export { reduceTo } from './gradients/broadcast';

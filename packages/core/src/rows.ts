@@ -1,4 +1,5 @@
 import { add, concat, slice, type Tensor, tidy, tile, zeros } from '@tensorflow/tfjs-core';
+import { AttributionError } from './errors';
 
 /** Which example and which point each row of a batch is. */
 export interface RowMap {
@@ -65,6 +66,13 @@ export function takeRows(tensor: Tensor, example: Int32Array): Tensor {
 
 /** Rows `start` … `start + count` of `tensor`. */
 export function rowsOf(tensor: Tensor, start: number, count: number): Tensor {
+  if (tensor.isDisposed) {
+    throw new AttributionError('inputs', {
+      got: `a disposed tensor of shape [${tensor.shape}]`,
+      expected: 'inputs, baselines and what a target function uses to live until the attribution is done',
+      fix: 'Await the attribution before you dispose them or end the tidy() that they were made in.',
+    });
+  }
   return slice(tensor, [start, ...tensor.shape.slice(1).map(() => 0)], [count, ...tensor.shape.slice(1)]);
 }
 

@@ -71,6 +71,8 @@ export function functionModel(model: ModelFunction): Model {
 }
 
 function toNamed(outputs: Outputs): Named {
+  // What is no tensor is reported by whoever looks at the outputs of every model.
+  if (typeof outputs !== 'object' || outputs === null) return { tensors: [outputs] };
   if (Array.isArray(outputs)) return { tensors: outputs };
   if ('dataId' in outputs) return { tensors: [outputs as Tensor] }; // no record key of a model is called dataId
   return { tensors: Object.values(outputs), names: Object.keys(outputs) };

@@ -23,6 +23,7 @@ export interface GraphModel {
   /** Outputs by name; `outputs` forgets which of its node's tensors an output is. */
   readonly modelSignature?: { readonly outputs?: object };
   readonly executor: {
+    readonly weightMap: Readonly<Record<string, readonly Tensor[]>>;
     readonly graph: { readonly nodes: Readonly<Record<string, Node>>; readonly weights: readonly Node[] };
   };
   execute(feed: Feed, outputs: string[]): Tensor | Tensor[];
@@ -90,6 +91,8 @@ export function graphModel(model: GraphModel): Model {
         restore();
       }
     },
+    disposed: () =>
+      Object.values(model.executor.weightMap).some((tensors) => tensors.some(({ isDisposed }) => isDisposed)),
     calls: () => 1,
     dispose: () => weights.dispose(),
     [Symbol.dispose]: () => weights.dispose(),

@@ -23,6 +23,7 @@ export interface LayersModel {
   readonly outputNames: readonly string[];
   apply(inputs: Tensor | Tensor[], options: { training: false }): unknown;
   predict(inputs: Tensor | Tensor[]): unknown;
+  readonly weights?: readonly { read(): Tensor }[];
 }
 
 export function isLayersModel(model: object): model is LayersModel {
@@ -53,10 +54,21 @@ export function layersModel(model: LayersModel): Model {
         restore();
       }
     },
+    disposed: () => isDisposed(model),
     calls: (layer) => counts.get(layer) ?? 0,
     dispose: () => weights.dispose(),
     [Symbol.dispose]: () => weights.dispose(),
   };
+}
+
+function isDisposed(model: LayersModel): boolean {
+  try {
+    // Protected in the types of tfjs-layers.
+    (model as unknown as { assertNotDisposed?(): void }).assertNotDisposed?.();
+    return (model.weights ?? []).some((weight) => weight.read().isDisposed);
+  } catch {
+    return true; // which is how a disposed model and a disposed weight say so
+  }
 }
 
 function* named(layers: readonly Layer[], path = ''): Generator<[string, Layer]> {

@@ -54,6 +54,8 @@ export interface Model extends Disposable {
   readonly weights: WeightCache;
   /** One pass over a batch. Leaves the inputs and itself as they were. `enter`, if given, follows where it is. */
   run(inputs: Named, visits: readonly Visit[], enter?: Enter): Named | Promise<Named>;
+  /** Whether somebody disposed its weights, as far as it can tell. */
+  disposed?(): boolean;
   /** How often a pass calls this layer. Known after a pass. */
   calls(layer: string): number;
   /** Frees what Vitrum keeps for this model, never the model itself. */

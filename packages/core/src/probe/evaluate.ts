@@ -1,14 +1,15 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { AttributionError } from '../errors';
+import { flawAmong } from '../finite';
 import { rowMap } from '../rows';
 import type { ResolvedSite } from '../site';
 import type { Tensors } from '../tape/node';
 import { inBatches } from './batches';
 import { type Batch, collect, type Rows } from './folds';
-import { pass } from './pass';
+import { notFinite } from './inspect';
+import { type PassOptions, pass, type Seen } from './pass';
 import { asIs, needsReference, pointsAt } from './points';
 import type { Probe, ProbeParts, Query } from './probe';
-import { advance } from './session';
+import { advance, inspecting, type Session } from './session';
 
 /** What a query needs to know of where it is asked. */
 export type Surroundings = Pick<Probe, 'x' | 'reference' | 'site'>;
@@ -41,7 +42,7 @@ export async function eachBatch(
     const take = (tensors: Tensors) => own(tidy(() => tensors.map((tensor) => rows.take(tensor))));
     try {
       const values = own(pointsAt(points, rows, x, reference));
-      const seen = await pass(session, {
+      const options: PassOptions = {
         inputs: put === 'inputs' ? values : take(inputs),
         ...(put !== 'inputs' && { put: { site: put, values } }),
         ...(score && { score }),
@@ -50,9 +51,10 @@ export async function eachBatch(
         grad,
         ...(rules && { rules }),
         ...(against && { against: take(parts.baseline ?? []) }),
-      });
+      };
+      const seen = await pass(session, options);
       try {
-        const scores = await finiteScores(seen.score);
+        const scores = await finiteScores(session, options, seen);
         step({ ...rows, scores, value: seen.value, grad: seen.grad });
       } finally {
         seen.dispose();
@@ -65,18 +67,20 @@ export async function eachBatch(
   });
 }
 
-async function finiteScores(score: Tensor | undefined): Promise<Float32Array> {
+/** The scores of a pass. If they are not finite, another pass looks for the reason. */
+async function finiteScores(session: Session, options: PassOptions, { score }: Seen): Promise<Float32Array> {
   if (!score) return new Float32Array(0);
   const values = Float32Array.from(await score.data());
-  const wrong = values.find((value) => !Number.isFinite(value));
-  if (wrong === undefined) return values;
-  throw new AttributionError('not-finite', {
-    got: `${wrong} as the score of a row`,
-    expected: 'finite scores',
-    fix: 'Check the inputs and baseline for NaN and for values far outside what the model was trained on.',
-  });
+  const flaw = flawAmong(values);
+  if (!flaw) return values;
+  const again = await pass(inspecting(session), { ...options, grad: [] });
+  again.dispose();
+  throw notFinite(
+    `${flaw.value} as the score of example ${options.rows.example[flaw.index]}, and not when asked again`,
+  );
 }
 
+/** Shows every batch of a query to a fold, and gives its result. */
 export async function foldRows<R>(parts: ProbeParts, probe: Surroundings, query: Query, fold: Rows<R>): Promise<R> {
   try {
     await eachBatch(parts, probe, query, (batch) => tidy(() => fold.step(batch)));

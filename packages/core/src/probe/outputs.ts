@@ -1,4 +1,5 @@
 import { clone, concat, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { AttributionError } from '../errors';
 import type { Named } from '../model/model';
 import { rowMap } from '../rows';
 import type { Tensors } from '../tape/node';
@@ -26,15 +27,32 @@ export async function outputsOf(session: Session, inputs: Tensors, examples: num
     });
     const [first] = batches;
     const tensors = tidy(() =>
-      (first?.tensors ?? []).map((_, i) =>
-        concat(
-          batches.map(({ tensors }) => tensors[i] as Tensor),
-          0,
+      (first?.tensors ?? []).map((tensor, i) =>
+        joined(
+          batches.map(({ tensors }) => tensors[i] ?? tensor),
+          examples,
         ),
       ),
-    ); // alike in all
+    );
     return { ...first, tensors };
   } finally {
     for (const { tensors } of batches) for (const tensor of tensors) tensor.dispose();
   }
+}
+
+/**
+ * An output of all batches. One without a row for each example is that of the first batch, since another output may be
+ * the one that is asked for; whoever asks for this one finds that rows are missing.
+ */
+function joined(parts: readonly Tensor[], examples: number): Tensor {
+  const [first] = parts as [Tensor]; // there is a batch
+  const rows = parts.reduce((total, { shape }) => total + (shape[0] ?? Number.NaN), 0);
+  if (rows !== examples) return clone(first);
+  const other = parts.find(({ shape }) => String(shape.slice(1)) !== String(first.shape.slice(1)));
+  if (!other) return concat([...parts], 0);
+  throw new AttributionError('model', {
+    got: `an output of shape [${other.shape}] after one of [${first.shape}]`,
+    expected: 'outputs whose rows have one shape, whatever the batch',
+    fix: 'Pad what the model returns to one shape, or use a function of the outputs as target.',
+  });
 }

@@ -3,10 +3,14 @@ import { AttributionError } from '../errors';
 import type { Named } from '../model/model';
 import type { Where } from '../site';
 import { backward } from '../tape/backward';
-import { exclusively, interior } from '../tape/engine';
+import { interior } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 import type { RuleSet } from '../tape/rules';
+import { exclusively } from '../tape/turns';
 import { zip } from '../tape/zip';
+import { checkSession } from './checks';
+import { inspectBackward, inspectForward } from './inspect';
+import { noteOfPaths } from './paths';
 import { type Evaluation, type ModelRecording, recordModel, whereKey } from './recording';
 import type { Session } from './session';
 
@@ -37,16 +41,28 @@ export interface Seen {
  * of one would count for the other, which would make batch plans depend on time.
  */
 export function pass(session: Session, options: PassOptions): Promise<Seen> {
-  return exclusively(() => passAlone(session, options));
+  return exclusively(async () => {
+    session.signal?.throwIfAborted();
+    checkSession(session);
+    try {
+      return await passAlone(session, options);
+    } catch (error) {
+      checkSession(session); // which may be why
+      throw await withPlace(session, options, error);
+    }
+  }, session.calledIn);
 }
 
 async function passAlone(session: Session, options: PassOptions): Promise<Seen> {
-  session.signal?.throwIfAborted();
   if (options.grad.includes('inputs')) checkDifferentiable(options.inputs, session);
   const before = interior().state.numBytes;
-  const recording = await recordModel(session, { ...options, ...askedBy(options.rules) });
+  const recording = await recordModel(session, evaluationOf(session, options));
   session.cost.forward += options.rows.example.length;
   try {
+    // An asynchronous model takes its time.
+    session.signal?.throwIfAborted();
+    checkSession(session);
+    if (session.inspect) await inspectForward(session, recording, evaluationOf(session, options));
     const grads =
       options.grad.length > 0 ? await differentiate(session, recording, options) : new Map<string, Tensors>();
     const bytes = recording.tape.peak - before;
@@ -73,8 +89,26 @@ async function passAlone(session: Session, options: PassOptions): Promise<Seen> 
   }
 }
 
-/** What a rule set wants of a recording. */
-const askedBy = ({ unfuse = false, places = false }: Partial<RuleSet> = {}) => ({ unfuse, places });
+/** What a rule set wants of a recording, and more to find out what went wrong. */
+const evaluationOf = ({ inspect = false }: Session, { rules, ...options }: PassOptions): Evaluation => ({
+  ...options,
+  unfuse: rules?.unfuse ?? false,
+  places: inspect || (rules?.places ?? false),
+  everything: inspect,
+});
+
+/** An error about an operation, with the place in the model where that lies: from another pass, as it costs to know. */
+async function withPlace(session: Session, options: PassOptions, error: unknown): Promise<unknown> {
+  if (!(error instanceof AttributionError) || !error.operation || error.operation.place) return error;
+  try {
+    const recording = await recordModel(session, { ...evaluationOf(session, options), places: true });
+    const place = recording.place(error.operation.index);
+    recording.dispose();
+    return place ? error.placed(place) : error;
+  } catch {
+    return error; // of a model that does not run twice
+  }
+}
 
 function checkDifferentiable(inputs: Tensors, { model, container: { names } }: Session): void {
   const i = inputs.findIndex(({ dtype }) => dtype !== 'float32');
@@ -96,14 +130,14 @@ async function differentiate(
   options: PassOptions,
 ): Promise<Map<string, Tensors>> {
   const { grad, rules, against, rows } = options;
-  const reference = against && (await recordModel(session, { ...options, inputs: against, ...askedBy(rules) }));
+  const reference = against && (await recordModel(session, { ...evaluationOf(session, options), inputs: against }));
   try {
     if (reference) {
       session.cost.forward += rows.example.length;
       zip(recording.tape, reference.tape);
     }
     const wanted = grad.map((where) => recording.at(where));
-    const signals = walk(session, recording, wanted.flat(), rules);
+    const signals = await walk(session, recording, wanted.flat(), rules);
     session.cost.backward += rows.example.length;
     return new Map(grad.map((where, i) => [whereKey(where), signals.splice(0, wanted[i]?.length ?? 0)]));
   } finally {
@@ -112,15 +146,16 @@ async function differentiate(
 }
 
 /** The signals at `wanted`, zeros where none arrives. */
-function walk(
+async function walk(
   session: Session,
-  { tape, score }: ModelRecording,
+  { tape, score, place }: ModelRecording,
   wanted: Tensors,
   rules: RuleSet | undefined,
-): Tensor[] {
+): Promise<Tensor[]> {
   if (!score) throw new Error('a gradient needs a score');
   const { gradients, tools, notes } = session;
-  return tidy(() => {
+  const inspection = session.inspect ? inspectBackward() : undefined;
+  const backwards = () => {
     const signal = rules?.seed === 'score' ? mul(score, 1) : ones(score.shape);
     const found = backward(tape, {
       seeds: [{ at: score, signal }],
@@ -128,11 +163,22 @@ function walk(
       gradients,
       tools,
       ...(rules && { rules }),
+      ...(inspection && { inspect: inspection.see }),
       note: (text) => void notes.add(text),
     });
-    if (found.some((share) => !share)) {
-      notes.add('The target does not depend on some of what was attributed: the values there are zero.');
-    }
+    const missing = noteOfPaths(tape, score, found);
+    if (missing) notes.add(missing);
     return found.map((share, i) => share ?? zeros(wanted[i]?.shape ?? []));
-  });
+  };
+  let signals: Tensor[] = [];
+  try {
+    signals = tidy(backwards);
+    await inspection?.report(place);
+    return signals;
+  } catch (error) {
+    for (const tensor of signals) tensor.dispose();
+    throw error;
+  } finally {
+    inspection?.dispose();
+  }
 }

@@ -86,7 +86,11 @@ export interface ProbeParts {
   resolveScore(target: Target): Promise<Score>;
 }
 
-export type OwnedProbe = Probe & { dispose(): void };
+export interface OwnedProbe extends Probe {
+  /** Tensors that it has given, and that are not the method's to keep. */
+  lent(): Tensors;
+  dispose(): void;
+}
 
 /** A probe over `parts`. `dispose` frees what it computed for itself. */
 export function createProbe(parts: ProbeParts): OwnedProbe {
@@ -126,6 +130,11 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
     },
     expand: (copies, draw) => expand(parts, copies, draw, createProbe),
     note: (text) => void session.notes.add(text),
+    lent: () => [
+      ...inputs,
+      ...[parts.baseline, parts.siteBaseline, parts.seen].flatMap((tensors) => tensors ?? []),
+      ...owned,
+    ],
     dispose: () => {
       for (const tensor of owned) tensor.dispose();
     },

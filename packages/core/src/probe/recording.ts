@@ -1,10 +1,12 @@
 import { clone, keep as keepTensor, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { isTensor } from '../inputs';
 import type { Enter, Named, Visit } from '../model/model';
 import type { RowMap } from '../rows';
 import { evaluate, type Score, sitesOf } from '../score';
 import { type ResolvedSite, siteKey, type Where } from '../site';
 import type { Tensors } from '../tape/node';
 import { record, type Tape } from '../tape/record';
+import { checkOutputs, checkSite } from './checks';
 import type { Session } from './session';
 
 /** One evaluation of the model on a batch of rows. All tensors are borrowed. */
@@ -22,6 +24,8 @@ export interface Evaluation {
   readonly unfuse: boolean;
   /** Draw the plan of the pass: the place of every operation in it. */
   readonly places: boolean;
+  /** Record also what does not depend on the inputs. @defaultValue false */
+  readonly everything?: boolean;
 }
 
 /** The model's pass on a tape, with what was seen on the way. Owns its tensors. */
@@ -34,17 +38,21 @@ export interface ModelRecording {
   at(where: Where): Tensors;
   /** How often the model called this layer, if it is that of a place. */
   calls(layer: string): number;
+  /** Where in the model an operation lies, in words, if the places were drawn and the model tells. */
+  place(index: number): string | undefined;
   dispose(): void;
 }
 
 export const whereKey = (where: Where): string => (where === 'inputs' ? where : siteKey(where));
+
+const preposition = { layers: 'in layer', graph: 'in node', function: 'behind tap' } as const;
 
 const clones = (tensors: Tensors): Tensor[] => tensors.map((tensor) => clone(tensor));
 const keep = (tensors: Tensors): Tensor[] => tensors.map((tensor) => keepTensor(tensor));
 
 /** Runs the model once on the tape. */
 export async function recordModel(session: Session, evaluation: Evaluation): Promise<ModelRecording> {
-  const { put, score, read, grad, rows, unfuse } = evaluation;
+  const { put, score, read, grad, rows, unfuse, everything = false } = evaluation;
   const graded = new Set(grad.map(whereKey));
   const seen = new Map<string, Tensor[]>();
   const calls = new Map<string, number>();
@@ -52,6 +60,7 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
   let scores: Tensor | undefined;
   let feed: Tensor[] = [];
   let layer: string | undefined;
+  let end = 0;
   const follow: Enter = (name) => {
     layer = name;
   };
@@ -63,6 +72,7 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
   /** Keeps our own copy of what passes a place, and gives the model another, which it may dispose. */
   const pass = (tape: Tape, where: Where, values: Tensors): Tensor[] => {
     const key = whereKey(where);
+    if (where !== 'inputs') checkSite(where, key, values, rows.example.length, session.shapes);
     const own = keep(clones(values));
     seen.set(key, own);
     if (where === 'inputs' || values === put?.values) for (const tensor of own) tape.enter(tensor);
@@ -81,6 +91,9 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
     );
     const finish = (result: Named) =>
       tidy(() => {
+        checkOutputs(result);
+        end = tape.nodes.length;
+        layer = undefined;
         outputs = { ...result, tensors: clones(result.tensors) };
         for (const { layer } of sites.values()) calls.set(layer, session.model.calls(layer));
         scores = score && evaluate(score, result, (site) => seen.get(siteKey(site)) ?? [], rows);
@@ -92,15 +105,17 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
     const result = session.model.run(named, visits, evaluation.places ? follow : undefined);
     if (!(result instanceof Promise)) return finish(result);
     return result.then((later) => {
-      const finished = finish(later);
-      for (const tensor of later.tensors) if (tape.made(tensor)) tensor.dispose();
-      return finished;
+      try {
+        return finish(later);
+      } finally {
+        for (const tensor of later.tensors) if (isTensor(tensor) && tape.made(tensor)) tensor.dispose();
+      }
     });
   };
 
   const context = tidy(() => session.container.context.map((tensor) => rows.take(tensor)));
   try {
-    const { tape } = await record(run, { unfuse, layer: evaluation.places ? () => layer : undefined });
+    const { tape } = await record(run, { unfuse, everything, layer: evaluation.places ? () => layer : undefined });
     return {
       tape,
       outputs,
@@ -111,6 +126,11 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
         return tensors;
       },
       calls: (layer) => calls.get(layer) ?? 0,
+      place(index) {
+        if (index >= end) return 'in the target';
+        const layer = tape.nodes[index]?.layer;
+        return layer && `${preposition[session.model.kind]} "${layer}"`;
+      },
       dispose() {
         tape.dispose();
         dispose();

@@ -3,6 +3,7 @@ import { gradients } from '../gradients';
 import type { GradientTable, GradientTools } from '../gradients/rule';
 import type { Container } from '../inputs';
 import type { Model } from '../model/model';
+import type { Turn } from '../tape/turns';
 
 /** What all queries of one call share: model, backend, limits, counters. */
 export interface Session {
@@ -19,6 +20,12 @@ export interface Session {
   readonly cost: { forward: number; backward: number };
   readonly progress: { done: number; total: number };
   readonly notes: Set<string>;
+  /** Shapes of a row at the sites seen so far, by key. */
+  readonly shapes: Map<string, string>;
+  /** The pass inside whose model the call was made, if it was. */
+  readonly calledIn?: Turn;
+  /** Look at every number on the way, and report the first that is not finite. @defaultValue false */
+  readonly inspect?: boolean;
 }
 
 export interface SessionOptions {
@@ -28,7 +35,8 @@ export interface SessionOptions {
   readonly onProgress?: (progress: { done: number; total: number }) => void;
 }
 
-export function openSession(model: Model, container: Container, options: SessionOptions): Session {
+/** @param inside the pass inside whose model the call was made, if it was */
+export function openSession(model: Model, container: Container, options: SessionOptions, inside?: Turn): Session {
   const backend = currentBackend();
   const { batchSize = 'auto', memory = 512 * 2 ** 20, signal, onProgress } = options;
   return {
@@ -44,7 +52,14 @@ export function openSession(model: Model, container: Container, options: Session
     cost: { forward: 0, backward: 0 },
     progress: { done: 0, total: 0 },
     notes: new Set(),
+    shapes: new Map(),
+    ...(inside && { calledIn: inside }),
   };
+}
+
+/** The same call, once more, to find out what went wrong in it. */
+export function inspecting({ onProgress: _, ...session }: Session): Session {
+  return { ...session, inspect: true };
 }
 
 /** Counts evaluated rows and tells the caller. */

@@ -1,7 +1,8 @@
 import { add, clone, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
 import type { GradientTable, GradientTools } from '../gradients/rule';
-import type { Tensors } from './node';
+import { isTensor } from '../inputs';
+import type { TapeNode, Tensors } from './node';
 import type { Recorded, Tape } from './record';
 import type { Plain, Rule, RuleSet } from './rules';
 
@@ -16,6 +17,8 @@ export interface BackwardOptions {
   readonly rules?: RuleSet;
   /** Told what a careful reader must know: where a rule was missing. */
   note?(text: string): void;
+  /** Shown what every operation sends back. Runs inside `tidy`. */
+  readonly inspect?: (node: TapeNode, shares: Tensors) => void;
 }
 
 /**
@@ -44,6 +47,10 @@ export function backward(tape: Tape, options: BackwardOptions): (Tensor | undefi
       const arrived = node.outputIds.map((id) => signals.get(id));
       if (arrived.some(Boolean) && node.inputIds.some((id) => leading.has(id))) {
         const shares = sharesOf(node, arrived, leading, options);
+        options.inspect?.(
+          node,
+          shares.filter((share) => share !== undefined),
+        );
         node.inputIds.forEach((id, i) => {
           const share = shares[i];
           if (share) send(id, share);
@@ -85,15 +92,17 @@ function sharesOf(
   const needed = node.inputs.map((input, i) => input.dtype === 'float32' && leading.has(node.inputIds[i] ?? -1));
   return tidy(() => {
     const dys = node.outputs.map((output, i) => arrived[i] ?? zerosLike(output));
-    const rule = ruleFor(node, options);
-    const shares = rule
-      ? rule(node, dys, plainGradient(node, dys, needed, options), options.tools)
-      : plainShares(node, dys, needed, options);
+    const shares = named(node, () => {
+      const rule = ruleFor(node, options);
+      return rule
+        ? rule(node, dys, plainGradient(node, dys, needed, options), options.tools)
+        : plainShares(node, dys, needed, options);
+    });
+    checkShares(node, shares, needed);
     const taken = new Set<Tensor>(dys);
     // `tidy` keeps what it finds in the result; holes it passes over.
     return shares.map((share, i) => {
       if (!share || !needed[i]) return undefined;
-      checkShape(node, i, share);
       const own = taken.has(share) || share.kept ? clone(share) : share;
       taken.add(own);
       return own;
@@ -106,8 +115,9 @@ function ruleFor(node: Recorded, { rules, note }: BackwardOptions): Rule | undef
   if (rule || !rules?.covers || rules.covers(node)) return rule;
   if (rules.strict) {
     throw new AttributionError('gradient', {
-      got: `operation ${node.index} of the model, kernel ${node.kernel}, for which the method has no rule`,
-      expected: 'operations that all have one, since `strict` is set',
+      got: 'no rule of the method for',
+      operation: operationOf(node),
+      expected: 'one for every operation, since `strict` is set',
       fix: 'Leave `strict` out to have its plain gradient used, or attribute at a layer behind this operation.',
     });
   }
@@ -124,6 +134,24 @@ function plainGradient(node: Recorded, dys: Tensors, needed: readonly boolean[],
     );
   };
 }
+
+/** What a rule throws (a kernel that the backend lacks, say), with the operation that it is the rule of. */
+function named<T>(node: Recorded, run: () => T): T {
+  try {
+    return run();
+  } catch (cause) {
+    if (cause instanceof AttributionError) throw cause;
+    throw new AttributionError('gradient', {
+      got: `"${cause instanceof Error ? cause.message : String(cause)}" from the backward rule for`,
+      operation: operationOf(node),
+      expected: 'a rule that runs on this backend',
+      fix: 'Use another backend, a rule that does without what is missing, or a perturbation method such as occlusion().',
+      cause,
+    });
+  }
+}
+
+const operationOf = ({ kernel, index }: TapeNode) => ({ kernel, index });
 
 function plainShares(
   node: Recorded,
@@ -143,18 +171,32 @@ function plainShares(
 
 function noGradient(node: Recorded, input: string): AttributionError {
   return new AttributionError('gradient', {
-    got: `operation ${node.index} of the model, kernel ${node.kernel}, on the way from the target to what is attributed`,
-    expected: `a kernel with a gradient for its input "${input}"`,
+    got: `no gradient for input "${input}" of`,
+    operation: operationOf(node),
+    expected: 'one for every operation on the way from the target to what is attributed',
     fix: 'Use a perturbation method such as occlusion(), or attribute at a layer behind this operation.',
   });
 }
 
-function checkShape(node: Recorded, i: number, share: Tensor): void {
-  const input = node.inputs[i];
-  if (!input || String(input.shape) === String(share.shape)) return;
-  throw new AttributionError('gradient', {
-    got: `a signal of shape [${share.shape}] from the rule for ${node.kernel}`,
-    expected: `the shape [${input.shape}] of its input "${node.names[i]}"`,
-    fix: 'A backward rule gives one tensor per input, in the shape of that input.',
+/** Rules are people's own code: what they give is checked. */
+function checkShares(node: Recorded, shares: readonly (Tensor | undefined)[], needed: readonly boolean[]): void {
+  const problem = (got: string, expected: string) =>
+    new AttributionError('gradient', {
+      got: `${got} from the backward rule for`,
+      operation: operationOf(node),
+      expected,
+      fix: 'A backward rule gives an array with one tensor per input, in the shape of that input; undefined sends nothing.',
+    });
+  const { names, inputs } = node;
+  if (!Array.isArray(shares)) throw problem(`${typeof shares}`, 'an array of tensors');
+  if (shares.length > inputs.length || shares.length <= needed.lastIndexOf(true)) {
+    throw problem(`${shares.length} signals`, `${inputs.length}, one for each input: ${names.join(', ')}`);
+  }
+  shares.forEach((share: unknown, i) => {
+    if (share === undefined || !needed[i]) return;
+    if (!isTensor(share)) throw problem(`${typeof share} as a signal`, 'tensors');
+    if (share.isDisposed) throw problem('a disposed tensor as a signal', 'live tensors');
+    if (String(inputs[i]?.shape) === String(share.shape)) return;
+    throw problem(`a signal of shape [${share.shape}]`, `the shape [${inputs[i]?.shape}] of its input "${names[i]}"`);
   });
 }

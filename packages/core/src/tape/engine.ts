@@ -34,7 +34,10 @@ export function interior(): Interior {
   return engine() as unknown as Interior;
 }
 
-/** Lays `overrides` over the engine instance until the returned function is called. */
+/**
+ * Lays `overrides` over the engine instance until the returned function is called. What somebody laid over them in the
+ * meantime stays, and leads to them: they must then do nothing of their own.
+ */
 export function shadow(overrides: Partial<Interior>): () => void {
   const target = interior();
   const before = new Map<PropertyKey, PropertyDescriptor | undefined>();
@@ -44,16 +47,9 @@ export function shadow(overrides: Partial<Interior>): () => void {
   }
   return () => {
     for (const [name, descriptor] of before) {
+      if (Object.getOwnPropertyDescriptor(target, name)?.value !== Reflect.get(overrides, name)) continue;
       if (descriptor) Object.defineProperty(target, name, descriptor);
       else Reflect.deleteProperty(target, name);
     }
   };
-}
-
-/** Runs asynchronous recordings one after the other: two at once would record each other's kernels. */
-let queue: Promise<unknown> = Promise.resolve();
-export function exclusively<T>(run: () => Promise<T>): Promise<T> {
-  const turn = queue.then(run);
-  queue = turn.catch(() => undefined);
-  return turn;
 }

@@ -2,8 +2,10 @@ import { clone, type DataId, engine, keep, type NamedAttrMap, type Tensor, tidy 
 import { AttributionError } from '../errors';
 import { type Call, type CustomGradientCall, interior, type KernelCall, shadow } from './engine';
 import { unfuse } from './fused';
+import { type Discretisation, influence } from './influence';
 import type { TapeNode, Tensors } from './node';
 import { plan } from './places';
+import { insideModel, kernelRan, waitForModel } from './turns';
 
 /** A recorded operation with what walking back needs beside what rules see. */
 export interface Recorded extends TapeNode {
@@ -11,6 +13,8 @@ export interface Recorded extends TapeNode {
   /** Ids of the tensors the model itself held. */
   readonly inputIds: readonly number[];
   readonly outputIds: readonly number[];
+  /** The layer, node or tap at work when it ran, if the recording follows that. */
+  readonly layer?: string;
   /** The pullback of a user's `customGrad`. */
   readonly pullback?: (signals: Tensors) => Record<string, () => Tensor>;
 }
@@ -31,6 +35,10 @@ export interface Tape {
   has(tensor: Tensor): boolean;
   /** Whether `tensor` was made while recording, on the tape or not. */
   made(tensor: Tensor): boolean;
+  /** The kernel at which what `tensor` owes to the watched tensors became integers or booleans, if there is one. */
+  discreteFrom(tensor: Tensor): Discretisation | undefined;
+  /** The same, of values that the model read while it ran. */
+  readonly discreteRead: Discretisation | undefined;
   /** Most bytes the engine held whenever it was measured: after every operation, forward and backward. */
   readonly peak: number;
   measure(): void;
@@ -44,6 +52,8 @@ export interface RecordOptions {
   readonly unfuse?: boolean;
   /** Draw the plan of the pass; the function tells which layer is at work. @defaultValue none */
   readonly layer?: (() => string | undefined) | undefined;
+  /** Record also what does not depend on a watched tensor. @defaultValue false */
+  readonly everything?: boolean;
 }
 
 /** Scopes of TF.js's own uses of `customGrad`: the tape differentiates the kernels inside instead. */
@@ -55,25 +65,35 @@ export async function record<T extends Tensors>(
   run: (tape: Tape) => T | Promise<T>,
   options: RecordOptions = {},
 ): Promise<{ tape: Tape; outputs: T }> {
-  const { tape, call, readBack } = recorder(options);
+  const { tape, call, reads, readBack } = recorder(options);
   const { runKernelFunc, read, readSync } = interior();
+  let recording = true;
   const restore = shadow({
-    runKernelFunc: (kernel) => call(kernel, (k) => runKernelFunc.call(engine(), k)),
+    runKernelFunc: (kernel) => {
+      const original = (k: Call) => runKernelFunc.call(engine(), k);
+      if (!recording) return original(kernel);
+      kernelRan();
+      return call(kernel, original);
+    },
     read: (data) => {
-      readBack(data);
+      if (recording) readBack(data);
       return read.call(engine(), data);
     },
     readSync: (data) => {
-      readBack(data);
+      if (recording) readBack(data);
       return readSync.call(engine(), data);
     },
   });
   try {
-    return { tape, outputs: await runTidily(run, tape) };
+    const outputs = await runTidily(run, tape);
+    if (!reads.refused) return { tape, outputs };
+    for (const output of outputs) output.dispose();
+    throw reads.refused;
   } catch (error) {
     tape.dispose();
     throw error;
   } finally {
+    recording = false;
     restore();
   }
 }
@@ -82,8 +102,9 @@ export async function record<T extends Tensors>(
 function runTidily<T extends Tensors>(run: (tape: Tape) => T | Promise<T>, tape: Tape): T | Promise<T> {
   let result: T | Promise<T> | undefined;
   tidy(() => {
-    result = run(tape);
+    result = insideModel(() => run(tape));
     if (!(result instanceof Promise)) return [...result];
+    result = waitForModel(result);
     interior().state.activeScope?.track.splice(0);
     return [];
   });
@@ -91,12 +112,28 @@ function runTidily<T extends Tensors>(run: (tape: Tape) => T | Promise<T>, tape:
   return result;
 }
 
+/** TF.js does not say what is wrong with a tensor that was disposed. */
+function runKernel(kernel: KernelCall, original: (call: Call) => Tensor | Tensor[]): Tensor | Tensor[] {
+  try {
+    return original(kernel);
+  } catch (cause) {
+    const gone = Object.entries(kernel.inputs).find(([, tensor]) => tensor?.isDisposed)?.[0];
+    if (gone === undefined) throw cause;
+    throw new AttributionError('model', {
+      got: `a disposed tensor as input "${gone}" of kernel ${kernel.kernelName}`,
+      expected: 'tensors and weights that live while the model runs',
+      fix: 'Dispose the model, its weights, and what a target function uses only after the attribution is done.',
+      cause,
+    });
+  }
+}
+
 function recorder(options: RecordOptions) {
   const nodes: Recorded[] = [];
   const held = new Map<number, Tensor>();
   const live = new Set<number>();
   const all = new Set<number>();
-  const liveData = new WeakSet<DataId>();
+  const { follow, reads, ...discrete } = influence();
   const makers = new Map<number, Recorded>();
   const places = options.layer && plan(options.layer);
   let depth = 0;
@@ -125,7 +162,7 @@ function recorder(options: RecordOptions) {
   const superseded: Tensor[] = [];
   const watch = (tensor: Tensor) => {
     live.add(tensor.id);
-    liveData.add(tensor.dataId);
+    reads.refuse(tensor);
     hold(tensor);
     places?.enter(tensor);
   };
@@ -138,15 +175,18 @@ function recorder(options: RecordOptions) {
     pullback?: Recorded['pullback'],
   ) => {
     measure();
-    for (const output of Array.isArray(made) ? made : [made]) all.add(output.id);
+    const outputs = Array.isArray(made) ? made : [made];
+    for (const output of outputs) all.add(output.id);
     const names = Object.keys(given).filter((name) => given[name] != null);
     // Kept by the filter above.
     const inputs = names.map((name) => given[name] as Tensor);
-    const outputs = Array.isArray(made) ? made : [made];
     const place = places?.add({ kernel, attrs, names }, inputs, outputs);
-    if (!inputs.some((input) => live.has(input.id)) || !outputs.some((output) => output.dtype === 'float32')) return;
     const inputIds = inputs.map((input) => input.id);
     const depends = inputIds.map((id) => live.has(id));
+    const lively = depends.includes(true);
+    follow(kernel, inputs, outputs, lively);
+    if (!(lively || options.everything) || !outputs.some((output) => output.dtype === 'float32')) return;
+    const layer = options.layer?.();
     const producers = inputIds.map((id) => makers.get(id));
     const node: Recorded = {
       kernel,
@@ -159,14 +199,15 @@ function recorder(options: RecordOptions) {
       outputIds: outputs.map((output) => output.id),
       ...(pullback && { pullback }),
       ...(place && { place }),
+      ...(layer !== undefined && { layer }),
       producer: (i) => producers[i],
       dependsOnPut: (i) => depends[i] ?? false,
     };
     for (const output of outputs) {
       makers.set(output.id, node);
-      if (output.dtype !== 'float32') continue;
+      if (output.dtype !== 'float32' || !lively) continue;
       live.add(output.id);
-      liveData.add(output.dataId);
+      reads.refuse(output, node);
     }
     nodes.push(node);
   };
@@ -180,7 +221,7 @@ function recorder(options: RecordOptions) {
       if (Array.isArray(linear)) throw new Error(`${kernel.kernelName} gave more than one output`);
       return call(parts.activation(linear), original);
     }
-    const made = quietly(() => original(kernel));
+    const made = quietly(() => runKernel(kernel, original));
     write(kernel.kernelName, kernel.inputs, made, kernel.attrs ?? {});
     return made;
   };
@@ -202,21 +243,16 @@ function recorder(options: RecordOptions) {
     return made;
   };
 
-  const readBack = (data: DataId) => {
-    if (depth > 0 || !liveData.has(data)) return;
-    throw new AttributionError('read-back', {
-      got: 'a model that reads values of its input (data, dataSync) while it runs',
-      expected: 'tensor operations from the input to the output',
-      fix: 'What is computed outside TensorFlow.js has no gradient. Use tensor operations there, or a perturbation method such as occlusion().',
-    });
-  };
-
   const tape: Tape = {
     nodes,
     watch,
     enter: (tensor) => places?.enter(tensor),
     has: (tensor) => live.has(tensor.id),
     made: (tensor) => all.has(tensor.id),
+    discreteFrom: discrete.of,
+    get discreteRead() {
+      return reads.discrete;
+    },
     measure,
     get peak() {
       return peak;
@@ -233,5 +269,9 @@ function recorder(options: RecordOptions) {
       superseded.length = 0;
     },
   };
-  return { tape, call, readBack };
+  /** Within a kernel or a custom gradient, reading is its own affair. */
+  const readBack = (data: DataId) => {
+    if (depth === 0) reads.check(data);
+  };
+  return { tape, call, reads, readBack };
 }

@@ -13,7 +13,9 @@ export interface WeightCache {
    * activation, and so never comes again, is not.
    */
   of(weight: Tensor, name: string, transform: Transform): Tensor;
+  /** Nothing is kept any more; `of` still gives what it is asked for. */
   dispose(): void;
+  readonly disposed?: boolean;
 }
 
 interface Entry {
@@ -27,6 +29,7 @@ export function weightCache(limit: number = 256 * 2 ** 20): WeightCache {
   const entries = new Map<string, Entry>();
   let held = 0;
   let nextId = 0;
+  let disposed = false;
 
   const bytes = (t: Tensor) => t.size * 4;
   const drop = (key: string, entry: Entry) => {
@@ -59,14 +62,18 @@ export function weightCache(limit: number = 256 * 2 ** 20): WeightCache {
       entry.seen++;
       if (entry.tensor) return entry.tensor;
       const made = tidy(() => transform(weight));
-      if (entry.seen > 1) {
+      if (entry.seen > 1 && !disposed) {
         entry.tensor = keep(made);
         held += bytes(made);
       }
       makeRoom(entry);
       return made;
     },
+    get disposed() {
+      return disposed;
+    },
     dispose() {
+      disposed = true;
       for (const [key, entry] of [...entries]) drop(key, entry);
     },
   };

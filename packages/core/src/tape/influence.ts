@@ -1,0 +1,82 @@
+import type { DataId, Tensor } from '@tensorflow/tfjs-core';
+import { AttributionError } from '../errors';
+import type { Tensors } from './node';
+
+/** Where numbers become integers or booleans, behind which a gradient is zero or does not exist. */
+export interface Discretisation {
+  /** The kernel that gives them, such as `Cast` or `ArgMax`. */
+  readonly kernel: string;
+  readonly dtype: Tensor['dtype'];
+}
+
+/** Reads of a model while it runs: what is computed outside TF.js from them is lost to the tape. */
+export interface Reads {
+  /** From here on `tensor`, on which a gradient can depend, must not be read. */
+  refuse(tensor: Tensor, maker?: { readonly kernel: string; readonly index: number }): void;
+  /** Throws if these values must not be read. */
+  check(data: DataId): void;
+  /** The error of the first read that was refused; the model may have caught it. */
+  readonly refused: AttributionError | undefined;
+  /** Where the first integers or booleans came from that were read, though they depend on the watched tensors. */
+  readonly discrete: Discretisation | undefined;
+}
+
+interface Influence {
+  readonly reads: Reads;
+  /** Where `tensor` depends on the watched ones through integers or booleans, if it does. */
+  of(tensor: Tensor): Discretisation | undefined;
+  /** Sees every kernel; `live`: whether a gradient can depend on an input. */
+  follow(kernel: string, inputs: Tensors, outputs: Tensors, live: boolean): void;
+}
+
+/** What depends on the watched tensors without a path for a gradient: through integers and booleans, and through reads. */
+export function influence(): Influence {
+  const discrete = new Map<number, Discretisation>();
+  const discreteData = new WeakMap<DataId, Discretisation>();
+  const refusedData = new WeakMap<DataId, { readonly kernel: string; readonly index: number } | null>();
+  let refused: AttributionError | undefined;
+  let discreteRead: Discretisation | undefined;
+
+  const reads: Reads = {
+    refuse: (tensor, maker) => void refusedData.set(tensor.dataId, maker ?? refusedData.get(tensor.dataId) ?? null),
+    check(data) {
+      discreteRead ??= discreteData.get(data);
+      const maker = refusedData.get(data);
+      if (maker === undefined) return;
+      refused ??= readBack(maker);
+      throw refused;
+    },
+    get refused() {
+      return refused;
+    },
+    get discrete() {
+      return discreteRead;
+    },
+  };
+
+  return {
+    reads,
+    of: (tensor) => discrete.get(tensor.id),
+    follow(kernel, inputs, outputs, live) {
+      const before = inputs.flatMap(({ id }) => discrete.get(id) ?? []);
+      const inherited = before.find(({ dtype }) => dtype === 'int32') ?? before[0];
+      if (!inherited && !live) return;
+      for (const { id, dtype, dataId } of outputs) {
+        const own = live && dtype !== 'float32' ? { kernel, dtype } : undefined;
+        const from = own?.dtype === 'int32' && inherited?.dtype !== 'int32' ? own : (inherited ?? own);
+        if (!from) continue;
+        discrete.set(id, from);
+        discreteData.set(dataId, from);
+      }
+    },
+  };
+}
+
+function readBack(maker: { readonly kernel: string; readonly index: number } | null): AttributionError {
+  return new AttributionError('read-back', {
+    got: `a model that reads values of its input (data, dataSync) while it runs${maker ? ', those made by' : ''}`,
+    ...(maker && { operation: { kernel: maker.kernel, index: maker.index } }),
+    expected: 'tensor operations from the input to the output',
+    fix: 'What is computed outside TensorFlow.js has no gradient. Use tensor operations there, or a perturbation method such as occlusion().',
+  });
+}
