@@ -27,12 +27,18 @@ async function plan(
     ),
     ...more,
   };
-  await inBatches(session, total, async (start, end) => {
-    batches.push([start, end]);
-    return { bytes: 100 * (end - start) };
-  });
+  await inBatches(session, total, async (start, end) => evaluated(start, end, () => void batches.push([start, end])));
   return batches;
 }
+
+/** A batch in which all rows answer the same, whatever is beside them. */
+const evaluated = (start: number, end: number, use: () => void) => ({
+  rows: end - start,
+  outputs: [tf.ones([end - start, 2])],
+  bytes: 100 * (end - start),
+  use,
+  dispose: () => undefined,
+});
 const fixed = (rows: number) => ({ model: { ...toModel((x: tf.Tensor) => x), rows } });
 const backend = (rows: number) => ({ backend: { name: 'cpu', open: () => Promise.resolve(), rows } });
 
@@ -108,10 +114,11 @@ describe('a batch plan', () => {
     );
     const reason = new Error('enough');
     let batches = 0;
-    const run = inBatches(session, 9, async () => {
-      if (++batches === 4) controller.abort(reason);
-      return { bytes: 1 };
-    });
+    const run = inBatches(session, 9, async (start, end) =>
+      evaluated(start, end, () => {
+        if (++batches === 4) controller.abort(reason);
+      }),
+    );
     await expect(run).rejects.toBe(reason);
     expect(batches).toBe(4);
   });

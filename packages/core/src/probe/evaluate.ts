@@ -1,4 +1,4 @@
-import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { flawAmong } from '../finite';
 import { rowMap } from '../rows';
 import type { ResolvedSite } from '../site';
@@ -31,7 +31,7 @@ export async function eachBatch(
   const reference = needsReference(points) ? await baselines() : x;
   session.progress.total += examples * points.count;
 
-  await inBatches(session, examples * points.count, async (start, end) => {
+  await inBatches(session, examples * points.count, async (start, end, purpose) => {
     const rows = rowMap(start, end, points.count);
     const scoreRows = origin ? rowMap(start, end, points.count, origin) : rows;
     const given: Tensor[] = [];
@@ -47,22 +47,34 @@ export async function eachBatch(
         ...(put !== 'inputs' && { put: { site: put, values } }),
         ...(score && { score }),
         rows: scoreRows,
-        read,
-        grad,
-        ...(rules && { rules }),
-        ...(against && { against: take(parts.baseline ?? []) }),
+        ...(purpose === 'alone'
+          ? { read: [], grad: [] }
+          : {
+              read,
+              grad,
+              ...(rules && { rules }),
+              ...(against && { against: take(parts.baseline ?? []) }),
+            }),
       };
       const seen = await pass(session, options);
-      try {
-        const scores = await finiteScores(session, options, seen);
-        step({ ...rows, scores, value: seen.value, grad: seen.grad });
-      } finally {
-        seen.dispose();
-      }
-      advance(session, end - start);
-      return { bytes: seen.bytes };
-    } finally {
-      for (const tensor of given) tensor.dispose();
+      return {
+        rows: end - start,
+        outputs: seen.outputs.tensors,
+        ...(seen.score && { score: seen.score }),
+        bytes: seen.bytes,
+        async use() {
+          const scores = await finiteScores(session, options, seen);
+          step({ ...rows, scores, value: seen.value, grad: seen.grad });
+          advance(session, end - start);
+        },
+        dispose() {
+          seen.dispose();
+          dispose(given);
+        },
+      };
+    } catch (error) {
+      dispose(given);
+      throw error;
     }
   });
 }

@@ -17,10 +17,16 @@ export async function outputsOf(session: Session, inputs: Tensors, examples: num
       const taken = tidy(() => inputs.map((tensor) => rows.take(tensor)));
       try {
         const seen = await pass(session, { inputs: taken, rows, read: [], grad: [] });
-        batches.push({ ...seen.outputs, tensors: seen.outputs.tensors.map((tensor) => clone(tensor)) });
-        seen.dispose();
-        advance(session, end - start);
-        return { bytes: seen.bytes };
+        return {
+          rows: end - start,
+          outputs: seen.outputs.tensors,
+          bytes: seen.bytes,
+          use() {
+            batches.push({ ...seen.outputs, tensors: seen.outputs.tensors.map((tensor) => clone(tensor)) });
+            advance(session, end - start);
+          },
+          dispose: seen.dispose,
+        };
       } finally {
         for (const tensor of taken) tensor.dispose();
       }

@@ -7,6 +7,7 @@ import type { ResolvedSite, Site, Where } from '../site';
 import type { Tensors } from '../tape/node';
 import type { RuleSet } from '../tape/rules';
 import type { Target } from '../target';
+import { differ, noteUnsteady } from './alone';
 import { activations, eachBatch, foldRows } from './evaluate';
 import { expand } from './expand';
 import { accumulator, type Rows, type Sum } from './folds';
@@ -160,6 +161,7 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
         query.points.kind === 'path' &&
         weights.length === 1
       ) {
+        if (known && differ(known, scores)) noteUnsteady(session);
         known ??= Float32Array.from(scores);
       }
       return {

@@ -26,6 +26,8 @@ export interface Session {
   readonly calledIn?: Turn;
   /** Look at every number on the way, and report the first that is not finite. @defaultValue false */
   readonly inspect?: boolean;
+  /** Whether it is known that rows answer together as alone, and whether they do not. */
+  readonly rowwise: { checked: boolean; mixed: boolean };
 }
 
 export interface SessionOptions {
@@ -54,6 +56,7 @@ export function openSession(model: Model, container: Container, options: Session
     notes: new Set(),
     shapes: new Map(),
     ...(inside && { calledIn: inside }),
+    rowwise: { checked: false, mixed: false },
   };
 }
 
