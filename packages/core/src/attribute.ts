@@ -1,22 +1,19 @@
 import { mul, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { answerAll, type Question } from './answer';
 import type { Attribution } from './attribution';
-import { type Baseline, resolveBaseline } from './baseline';
+import type { Baseline } from './baseline';
 import { AttributionError } from './errors';
-import { type Features, resolveFeatures } from './features';
-import { type Container, checkInputs, type Inputs, open } from './inputs';
-import type { AttributionMethod, MethodResult } from './method';
+import type { Features } from './features';
+import { checkInputs, type Inputs, open } from './inputs';
+import type { AttributionMethod } from './method';
 import { isPrepared, type ModelLike, toModel } from './model';
 import type { Model } from './model/model';
-import { createProbe, type OwnedProbe, type Probe, type ProbeParts } from './probe/probe';
-import { resolveSite } from './probe/resolve';
-import { openSession, type Session, type SessionOptions } from './probe/session';
-import { seededRandom } from './random';
-import { disposeResult, gap, resultOf } from './result';
-import { type Settled, settle } from './settle';
+import type { Probe } from './probe/probe';
+import { openSession, type SessionOptions } from './probe/session';
 import type { Site } from './site';
 import type { Tensors } from './tape/node';
 import { calledIn } from './tape/turns';
-import { predicted, type ResolvedTarget, type Target } from './target';
+import type { Target } from './target';
 
 export interface AttributeOptions extends SessionOptions {
   /** How to attribute. */
@@ -51,16 +48,78 @@ export interface AttributeOptions extends SessionOptions {
  *
  * @param model LayersModel, GraphModel, function of tensors, or what `prepare` gave. It is left as it was.
  * @param inputs dim 0 of every tensor is the example. Borrowed: neither changed nor disposed.
+ * @returns one attribution; with an array of sites as `at` one for each, which share the rows of the model: `cost` is then
+ *   that of all of them together.
  * @throws AttributionError with what came, what was expected and what to do.
  */
-export async function attribute<I extends Inputs>(
+export function attribute<I extends Inputs>(
+  model: ModelLike,
+  inputs: I,
+  options: Omit<AttributeOptions, 'at'> & { readonly at: readonly Site[] },
+): Promise<Attribution<Tensor>[]>;
+export function attribute<I extends Inputs>(
   model: ModelLike,
   inputs: I,
   options: AttributeOptions,
-): Promise<Attribution<I>> {
+): Promise<Attribution<I>>;
+export async function attribute(
+  model: ModelLike,
+  inputs: Inputs,
+  options: Omit<AttributeOptions, 'at'> & { readonly at?: Site | readonly Site[] },
+): Promise<Attribution | Attribution[]> {
+  const { at, target } = options;
+  const sites = isList(at) ? at : [at];
+  const answers = await answer(
+    model,
+    inputs,
+    options,
+    sites.map((at) => ({ at, target })),
+  );
+  return isList(at) ? answers : (answers[0] as Attribution); // one for one
+}
+
+/**
+ * Explains several targets at once: each row of the model is run forward once for all of them.
+ *
+ * @returns an attribution for each target; `cost` is that of all of them together.
+ */
+export async function attributeEach<I extends Inputs>(
+  model: ModelLike,
+  inputs: I,
+  {
+    targets,
+    ...options
+  }: Omit<AttributeOptions, 'target' | 'at'> & {
+    /** What is explained: one result for each. */
+    readonly targets: readonly Target[];
+    readonly at?: Site;
+  },
+): Promise<Attribution<I>[]> {
+  const problem = (got: string, expected: string, fix: string) =>
+    new AttributionError('option', { got, expected, fix });
+  if (!Array.isArray(targets))
+    throw problem(`targets of type ${typeof targets}`, 'an array', 'Use attribute() for one.');
+  if (isList(options.at)) throw problem('several sites', 'one, or none', 'Call attributeEach() once for each site.');
+  // The containers mirror the inputs.
+  return (await answer(
+    model,
+    inputs,
+    options,
+    targets.map((target) => ({ at: options.at, target })),
+  )) as Attribution<I>[];
+}
+
+const isList = (at: Site | readonly Site[] | undefined): at is readonly Site[] => Array.isArray(at);
+
+async function answer(
+  model: ModelLike,
+  inputs: Inputs,
+  options: Omit<AttributeOptions, 'target' | 'at'>,
+  questions: readonly Question[],
+): Promise<Attribution[]> {
   const started = performance.now();
   const inside = calledIn();
-  checkOptions(options);
+  checkOptions(options, questions);
   // Nothing runs before the caller goes on: not in a tidy(), nor in the midst of a model, that this is called in.
   await undefined;
   const waist = toModel(model);
@@ -68,7 +127,7 @@ export async function attribute<I extends Inputs>(
     const container = open(inputs, waist, options.context);
     const examples = checkInputs(container.arrange(container.tensors, container.context), waist);
     const session = openSession(waist, container, options, inside);
-    return (await run(session, container, examples, options, started)) as Attribution<I>; // `rebuild` mirrors the container
+    return await answerAll({ session, container, examples, options, started }, questions);
   } catch (error) {
     // Whatever the abort made fail on its way.
     options.signal?.throwIfAborted();
@@ -86,132 +145,8 @@ export function prepare(model: ModelLike): Promise<Model> {
   return Promise.resolve(toModel(model));
 }
 
-async function run(
-  session: Session,
-  container: Container,
-  examples: number,
-  options: AttributeOptions,
-  started: number,
-) {
-  const { method, at } = options;
-  const { tensors: inputs, names } = container;
-  const owned: Tensor[] = [];
-  let probe: OwnedProbe | undefined;
-  let looked: OwnedProbe | undefined;
-  let result: MethodResult | undefined;
-  try {
-    const site = at ? await resolveSite(session, at, inputs) : 'inputs';
-    const target: Partial<Settled> & Pick<Settled, 'resolved'> = method.targetless
-      ? { resolved: { kind: 'none', description: 'no target' } }
-      : await settle(session, inputs, examples, options.target ?? predicted());
-    const random = seededRandom(options.seed ?? 0);
-    const own = (tensors: Tensors) => {
-      owned.push(...tensors);
-      return tensors;
-    };
-    const usesBaseline = method.uses.includes('baseline');
-    const atSite = usesBaseline && method.baselineAt === 'site' && site !== 'inputs';
-    const baseline =
-      usesBaseline && !atSite ? own(resolveBaseline(options.baseline ?? 0, inputs, { names, random })) : undefined;
-    const usesFeatures = method.uses.includes('features');
-    let parts: ProbeParts = {
-      session,
-      site,
-      inputs,
-      examples,
-      random,
-      ...(baseline && { baseline }),
-      ...(target.score && { score: target.score }),
-      ...(target.known && { known: target.known }),
-      resolve: (site) => resolveSite(session, site, inputs),
-      resolveScore: async (other) => (await settle(session, inputs, examples, other)).score,
-    };
-    probe = createProbe(parts);
-    if (atSite || usesFeatures) {
-      looked = probe;
-      const seen = await looked.x();
-      const siteNames = site === 'inputs' ? names : undefined;
-      parts = {
-        ...parts,
-        seen,
-        ...(atSite && { siteBaseline: own(resolveBaseline(options.baseline ?? 0, seen, { random })) }),
-        ...(usesFeatures && { groups: await resolveFeatures(options.features, seen, siteNames) }),
-      };
-      probe = createProbe(parts);
-    }
-    result = await resultOf(method, probe, parts);
-    const score = target.score ? await probe.scores() : new Float32Array(0);
-    const baselineScore = baseline && target.score ? await scoresOf(parts, baseline) : undefined;
-    const against = method.complete === 'score' ? new Float32Array(score.length) : baselineScore;
-    const delta = method.complete && against ? await gap(result.values, score, against) : undefined;
-    session.signal?.throwIfAborted();
-    return finish(session, container, options, {
-      ...result,
-      target: target.resolved,
-      score,
-      baselineScore,
-      delta,
-      started,
-    });
-  } catch (error) {
-    if (result) disposeResult(result);
-    throw error;
-  } finally {
-    probe?.dispose();
-    if (looked !== probe) looked?.dispose();
-    for (const tensor of owned) tensor.dispose();
-  }
-}
-
-async function scoresOf(parts: ProbeParts, inputs: Tensors): Promise<Float32Array> {
-  const { known: _, seen: __, ...rest } = parts;
-  const probe = createProbe({ ...rest, inputs });
-  try {
-    return await probe.scores();
-  } finally {
-    probe.dispose();
-  }
-}
-
-interface Outcome {
-  readonly values: Tensors;
-  readonly standardError?: Tensors;
-  readonly notes?: readonly string[];
-  readonly target: ResolvedTarget;
-  readonly score: Float32Array;
-  readonly baselineScore: Float32Array | undefined;
-  readonly delta: Float32Array | undefined;
-  readonly started: number;
-}
-
-function finish(
-  session: Session,
-  container: Container,
-  { method, at }: AttributeOptions,
-  outcome: Outcome,
-): Attribution {
-  const { values, standardError, notes = [], target, score, baselineScore, delta, started } = outcome;
-  const [only] = values;
-  const rebuild = (tensors: Tensors): Inputs =>
-    at ? (only && tensors.length === 1 ? (tensors[0] as Tensor) : [...tensors]) : container.rebuild(tensors);
-  const dispose = () => disposeResult(outcome);
-  return {
-    values: rebuild(values),
-    method: method.name,
-    target,
-    score,
-    ...(baselineScore && { baselineScore }),
-    ...(delta && { convergenceDelta: delta }),
-    ...(standardError && { standardError: rebuild(standardError) }),
-    cost: { ...session.cost, milliseconds: performance.now() - started },
-    notes: [...session.notes, ...notes],
-    dispose,
-    [Symbol.dispose]: dispose,
-  };
-}
-
-function checkOptions(options: AttributeOptions): void {
-  const { method, batchSize = 'auto', memory = 1, at } = options;
+function checkOptions(options: Omit<AttributeOptions, 'target' | 'at'>, questions: readonly Question[]): void {
+  const { method, batchSize = 'auto', memory = 1 } = options;
   const problem = (got: string, expected: string, fix: string) =>
     new AttributionError('option', { got, expected, fix });
   if (typeof method?.attribute !== 'function') {
@@ -229,10 +164,10 @@ function checkOptions(options: AttributeOptions): void {
     if (options[argument] === undefined || method.uses.includes(argument)) continue;
     throw problem(`\`${argument}\` for ${method.name}`, `only what ${method.name} uses`, `Leave \`${argument}\` out.`);
   }
-  if (method.targetless && options.target !== undefined) {
+  if (method.targetless && questions.some(({ target }) => target !== undefined)) {
     throw problem(`\`target\` for ${method.name}`, 'none, as it explains no score', 'Leave `target` out.');
   }
-  if (method.layerOnly && !at) {
+  if (method.layerOnly && questions.some(({ at }) => !at)) {
     throw new AttributionError('site', {
       got: `${method.name} at the inputs`,
       expected: 'a layer',

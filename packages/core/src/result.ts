@@ -19,7 +19,8 @@ export async function resultOf(method: AttributionMethod, probe: OwnedProbe, par
   try {
     const flaw = await firstFlaw(result.values);
     if (!flaw) return result;
-    const again = createProbe({ ...parts, session: inspecting(parts.session) });
+    const { together: _, ...alone } = parts;
+    const again = createProbe({ ...alone, session: inspecting(parts.session) });
     try {
       disposeResult(await runOnce(method, again, parts));
     } finally {

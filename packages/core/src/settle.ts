@@ -16,18 +16,18 @@ export interface Settled {
   readonly known?: Float32Array;
 }
 
-/** Settles a target on these inputs. */
-export async function settle(session: Session, inputs: Tensors, examples: number, target: Target): Promise<Settled> {
+/** Settles targets on these inputs. The model runs at most once for all of them, and not at all if they do not ask. */
+export async function settle(
+  session: Session,
+  inputs: Tensors,
+  examples: number,
+  targets: readonly Target[],
+): Promise<Settled[]> {
   const context = contextOf(session, inputs, examples);
   try {
-    const { score, resolved } = await resolveTarget(target, context);
-    const outputs = await context.seen;
-    if (!outputs || score.kind !== 'element') return { score, resolved };
-    const scores = tidy(() => evaluate(score, outputs, () => [], rowMap(0, examples, 1)));
-    const known = Float32Array.from(await scores.data());
-    scores.dispose();
-    // Scores that are not finite are left to be found out with the reason.
-    return { score, resolved, ...(!flawAmong(known) && { known }) };
+    const settled: Settled[] = [];
+    for (const target of targets) settled.push(await settleOne(target, context));
+    return settled;
   } catch (error) {
     if (error instanceof AttributionError && error.code === 'not-finite') {
       const outputs = await outputsOf(inspecting(session), inputs, examples);
@@ -37,6 +37,17 @@ export async function settle(session: Session, inputs: Tensors, examples: number
   } finally {
     dispose((await context.seen?.catch(() => undefined))?.tensors ?? []);
   }
+}
+
+async function settleOne(target: Target, context: OutputsContext): Promise<Settled> {
+  const { score, resolved } = await resolveTarget(target, context);
+  const outputs = await context.seen;
+  if (!outputs || score.kind !== 'element') return { score, resolved };
+  const scores = tidy(() => evaluate(score, outputs, () => [], rowMap(0, context.examples, 1)));
+  const known = Float32Array.from(await scores.data());
+  scores.dispose();
+  // Scores that are not finite are left to be found out with the reason.
+  return { score, resolved, ...(!flawAmong(known) && { known }) };
 }
 
 const dispose = (tensors: readonly Tensor[]) => {

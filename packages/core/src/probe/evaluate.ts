@@ -6,29 +6,54 @@ import type { Tensors } from '../tape/node';
 import { inBatches } from './batches';
 import { type Batch, collect, type Rows } from './folds';
 import { notFinite } from './inspect';
-import { type PassOptions, pass, type Seen } from './pass';
+import { type Answer, type Ask, type PassOptions, pass, type Seen } from './pass';
 import { asIs, needsReference, pointsAt } from './points';
-import type { Probe, ProbeParts, Query } from './probe';
+import type { Query } from './probe';
 import { advance, inspecting, type Session } from './session';
+import type { Sight, SightParts } from './sight';
 
 /** What a query needs to know of where it is asked. */
-export type Surroundings = Pick<Probe, 'x' | 'reference' | 'site'>;
+export type Surroundings = Pick<Sight, 'x' | 'reference' | 'site'>;
 
-/** Evaluates a query batch by batch, in order. */
+/** A query, by whom it is asked, and who sees the batches. */
+export interface Request {
+  readonly parts: SightParts;
+  readonly query: Query;
+  /** The tensors where points are put, and what stands for missing ones there. */
+  readonly x: Tensors;
+  readonly reference: Tensors;
+  step(batch: Batch): void;
+}
+
+/** Evaluates a query batch by batch, in order; together with those of others, if it is asked together with others. */
 export async function eachBatch(
-  parts: ProbeParts,
-  probe: Surroundings,
+  parts: SightParts,
+  sight: Surroundings,
   query: Query,
-  step: (batch: Batch) => void,
+  step: Request['step'],
 ): Promise<void> {
-  const { session, inputs, origin, examples } = parts;
-  const { points, put = 'inputs', grad = [], read = [], rules, against } = query;
-  const score = query.score ?? parts.score;
-  if (put !== 'inputs' && put !== probe.site)
+  const { points, put = 'inputs' } = query;
+  if (put !== 'inputs' && put !== sight.site)
     throw new Error('points can be put at the inputs or at the site of the call');
-  const x = put === 'inputs' ? inputs : await probe.x();
-  const baselines = () => (put === 'inputs' && probe.site !== 'inputs' ? (parts.baseline ?? []) : probe.reference());
+  const x = put === 'inputs' ? parts.inputs : await sight.x();
+  const baselines = () => (put === 'inputs' && sight.site !== 'inputs' ? (parts.baseline ?? []) : sight.reference());
   const reference = needsReference(points) ? await baselines() : x;
+  const request = { parts, query, x, reference, step };
+  return parts.together ? parts.together.join(request) : evaluateAll([request]);
+}
+
+/** Evaluates queries that differ only in what they want to see: score, activations and gradients of the same rows. */
+export async function evaluateAll(requests: readonly [Request, ...Request[]]): Promise<void> {
+  const [{ parts, query, x, reference }] = requests;
+  const { session, inputs, origin, examples } = parts;
+  const { points, put = 'inputs', rules, against } = query;
+  const asks = requests.map(
+    ({ parts, query: { score = parts.score, read = [], grad = [] } }): Ask => ({
+      ...(score && { score }),
+      read,
+      grad,
+    }),
+  );
   session.progress.total += examples * points.count;
 
   await inBatches(session, examples * points.count, async (start, end, purpose) => {
@@ -45,26 +70,24 @@ export async function eachBatch(
       const options: PassOptions = {
         inputs: put === 'inputs' ? values : take(inputs),
         ...(put !== 'inputs' && { put: { site: put, values } }),
-        ...(score && { score }),
         rows: scoreRows,
         ...(purpose === 'alone'
-          ? { read: [], grad: [] }
-          : {
-              read,
-              grad,
-              ...(rules && { rules }),
-              ...(against && { against: take(parts.baseline ?? []) }),
-            }),
+          ? { asks: scoresOnly(asks) }
+          : { asks, ...(rules && { rules }), ...(against && { against: take(parts.baseline ?? []) }) }),
       };
       const seen = await pass(session, options);
+      const [first] = seen.answers;
       return {
         rows: end - start,
         outputs: seen.outputs.tensors,
-        ...(seen.score && { score: seen.score }),
+        ...(first?.score && { score: first.score }),
         bytes: seen.bytes,
         async use() {
           const scores = await finiteScores(session, options, seen);
-          step({ ...rows, scores, value: seen.value, grad: seen.grad });
+          for (const [i, { step }] of requests.entries()) {
+            const answer = seen.answers[i] as Answer; // one to each
+            step({ ...rows, scores: scores[i] ?? new Float32Array(0), value: answer.value, grad: answer.grad });
+          }
           advance(session, end - start);
         },
         dispose() {
@@ -79,23 +102,30 @@ export async function eachBatch(
   });
 }
 
-/** The scores of a pass. If they are not finite, another pass looks for the reason. */
-async function finiteScores(session: Session, options: PassOptions, { score }: Seen): Promise<Float32Array> {
-  if (!score) return new Float32Array(0);
-  const values = Float32Array.from(await score.data());
-  const flaw = flawAmong(values);
-  if (!flaw) return values;
-  const again = await pass(inspecting(session), { ...options, grad: [] });
-  again.dispose();
-  throw notFinite(
-    `${flaw.value} as the score of example ${options.rows.example[flaw.index]}, and not when asked again`,
+const scoresOnly = (asks: readonly Ask[]): Ask[] =>
+  asks.map(({ score }) => ({ ...(score && { score }), read: [], grad: [] }));
+
+/** The scores that a pass answers. If they are not finite, another pass looks for the reason. */
+async function finiteScores(session: Session, options: PassOptions, { answers }: Seen): Promise<Float32Array[]> {
+  const scores = await Promise.all(
+    answers.map(async ({ score }) => (score ? Float32Array.from(await score.data()) : new Float32Array(0))),
   );
+  for (const values of scores) {
+    const flaw = flawAmong(values);
+    if (!flaw) continue;
+    const again = await pass(inspecting(session), { ...options, asks: scoresOnly(options.asks) });
+    again.dispose();
+    throw notFinite(
+      `${flaw.value} as the score of example ${options.rows.example[flaw.index]}, and not when asked again`,
+    );
+  }
+  return scores;
 }
 
 /** Shows every batch of a query to a fold, and gives its result. */
-export async function foldRows<R>(parts: ProbeParts, probe: Surroundings, query: Query, fold: Rows<R>): Promise<R> {
+export async function foldRows<R>(parts: SightParts, sight: Surroundings, query: Query, fold: Rows<R>): Promise<R> {
   try {
-    await eachBatch(parts, probe, query, (batch) => tidy(() => fold.step(batch)));
+    await eachBatch(parts, sight, query, (batch) => tidy(() => fold.step(batch)));
     return fold.result();
   } finally {
     fold.dispose?.();
@@ -103,7 +133,7 @@ export async function foldRows<R>(parts: ProbeParts, probe: Surroundings, query:
 }
 
 /** The tensors at a site, one row per example. The caller owns them. */
-export function activations(parts: ProbeParts, site: ResolvedSite, from: Tensors): Promise<Tensor[]> {
+export function activations(parts: SightParts, site: ResolvedSite, from: Tensors): Promise<Tensor[]> {
   // Without a score: only what the site shows is wanted.
   const { score: _, ...scoreless } = parts;
   const surroundings = { x: async () => from, reference: async () => from, site };

@@ -12,7 +12,7 @@ export async function* expand(
   derive: (parts: ProbeParts) => OwnedProbe,
 ): AsyncGenerator<Probe & { readonly parent: Int32Array }> {
   const { session, examples, random, baseline, siteBaseline, groups } = parts;
-  const { known: _, seen: __, ...inherited } = parts;
+  const { known: _, sight: __, together: ___, ...inherited } = parts;
   const size = session.batchSize === 'auto' ? (session.backend.rows ?? 8) : session.batchSize;
   for (let start = 0; start < examples * copies; start += size) {
     const end = Math.min(examples * copies, start + size);

@@ -16,12 +16,13 @@ export async function inspectForward(
   recording: ModelRecording,
   evaluation: Evaluation,
 ): Promise<void> {
-  const { score, outputs, tape } = recording;
-  const symptom = await firstFlaw(score ? [score] : [...outputs.tensors, ...evaluation.read.flatMap(recording.at)]);
+  const { scores, outputs, tape } = recording;
+  const scored = scores.length > 0;
+  const symptom = await firstFlaw(scored ? scores : [...outputs.tensors, ...evaluation.read.flatMap(recording.at)]);
   if (!symptom) return;
   const { rows } = evaluation;
   const row = Math.floor((symptom.index * rows.example.length) / symptom.tensor.size);
-  const of = `${symptom.value} ${score ? 'as the score' : 'in an output'} of example ${rows.example[row]}`;
+  const of = `${symptom.value} ${scored ? 'as the score' : 'in an output'} of example ${rows.example[row]}`;
   const alike = (flaw: Flaw | undefined) =>
     flaw !== undefined && Number.isNaN(flaw.value) === Number.isNaN(symptom.value) ? flaw : undefined;
 

@@ -16,7 +16,7 @@ export async function outputsOf(session: Session, inputs: Tensors, examples: num
       const rows = rowMap(start, end, 1);
       const taken = tidy(() => inputs.map((tensor) => rows.take(tensor)));
       try {
-        const seen = await pass(session, { inputs: taken, rows, read: [], grad: [] });
+        const seen = await pass(session, { inputs: taken, rows, asks: [] });
         return {
           rows: end - start,
           outputs: seen.outputs.tensors,

@@ -1,20 +1,38 @@
-import { mul, ones, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { dispose as disposeAll, type Tensor } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
 import type { Named } from '../model/model';
+import type { Score } from '../score';
 import type { Where } from '../site';
-import { backward } from '../tape/backward';
 import { interior } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 import type { RuleSet } from '../tape/rules';
 import { exclusively } from '../tape/turns';
-import { zip } from '../tape/zip';
 import { checkSession } from './checks';
-import { inspectBackward, inspectForward } from './inspect';
-import { noteOfPaths } from './paths';
-import { type Evaluation, type ModelRecording, recordModel, whereKey } from './recording';
+import { differentiate, type Gradients } from './differentiate';
+import { inspectForward } from './inspect';
+import { type Evaluation, recordModel, whereKey } from './recording';
 import type { Session } from './session';
 
-export interface PassOptions extends Omit<Evaluation, 'unfuse' | 'places'> {
+/** What somebody wants of a pass. */
+export interface Ask {
+  readonly score?: Score;
+  /** Places to look at. */
+  readonly read: readonly Where[];
+  /** Places whose gradient is wanted. */
+  readonly grad: readonly Where[];
+}
+
+/** What a pass answers to an ask. */
+export interface Answer {
+  /** Shape [rows]; absent without a score. */
+  readonly score?: Tensor;
+  value(where: Where): Tensors;
+  grad(where: Where): Tensors;
+}
+
+export interface PassOptions extends Pick<Evaluation, 'inputs' | 'rows' | 'put'> {
+  /** All of them are answered by one pass forward, and by one walk back for each score. */
+  readonly asks: readonly Ask[];
   readonly rules?: RuleSet;
   /** The reference inputs of a second recording, zipped with the first. */
   readonly against?: Tensors;
@@ -23,10 +41,8 @@ export interface PassOptions extends Omit<Evaluation, 'unfuse' | 'places'> {
 /** What a pass saw. The caller disposes all of it at once. */
 export interface Seen {
   readonly outputs: Named;
-  /** Shape [rows]; absent without a score. */
-  readonly score?: Tensor;
-  value(where: Where): Tensors;
-  grad(where: Where): Tensors;
+  /** To each ask. */
+  readonly answers: readonly Answer[];
   /** How often the model called this layer, if it is one of the places asked for. */
   calls(layer: string): number;
   /** Most bytes held at once, beside what was held before. */
@@ -54,44 +70,52 @@ export function pass(session: Session, options: PassOptions): Promise<Seen> {
 }
 
 async function passAlone(session: Session, options: PassOptions): Promise<Seen> {
-  if (options.grad.includes('inputs')) checkDifferentiable(options.inputs, session);
+  const { asks, inputs, rows } = options;
+  if (asks.some(({ grad }) => grad.includes('inputs'))) checkDifferentiable(inputs, session);
   const before = interior().state.numBytes;
-  const recording = await recordModel(session, evaluationOf(session, options));
-  session.cost.forward += options.rows.example.length;
+  const evaluation = evaluationOf(session, options);
+  const recording = await recordModel(session, evaluation);
+  session.cost.forward += rows.example.length;
+  const grads: Gradients = new Map();
+  const dispose = () => {
+    recording.dispose();
+    for (const byPlace of grads.values()) for (const tensors of byPlace.values()) disposeAll([...tensors]);
+  };
   try {
     // An asynchronous model takes its time.
     session.signal?.throwIfAborted();
     checkSession(session);
-    if (session.inspect) await inspectForward(session, recording, evaluationOf(session, options));
-    const grads =
-      options.grad.length > 0 ? await differentiate(session, recording, options) : new Map<string, Tensors>();
+    if (session.inspect) await inspectForward(session, recording, evaluation);
+    await differentiate(session, recording, evaluation, options, grads);
     const bytes = recording.tape.peak - before;
     recording.tape.dispose();
-    return {
-      outputs: recording.outputs,
-      ...(recording.score && { score: recording.score }),
-      value: recording.at,
-      calls: recording.calls,
-      grad(where) {
-        const tensors = grads.get(whereKey(where));
-        if (!tensors) throw new Error(`the query asked for no gradient at ${where === 'inputs' ? where : where.layer}`);
-        return tensors;
-      },
-      bytes,
-      dispose() {
-        recording.dispose();
-        for (const tensor of [...grads.values()].flat()) tensor.dispose();
-      },
-    };
+    const answers = asks.map(({ score }): Answer => {
+      const scored = score && recording.scores[evaluation.scores.indexOf(score)];
+      return {
+        ...(scored && { score: scored }),
+        value: recording.at,
+        grad(where) {
+          const tensors = score && grads.get(score)?.get(whereKey(where));
+          if (tensors) return tensors;
+          throw new Error(`the query asked for no gradient at ${where === 'inputs' ? where : where.layer}`);
+        },
+      };
+    });
+    return { outputs: recording.outputs, answers, calls: recording.calls, bytes, dispose };
   } catch (error) {
-    recording.dispose();
+    dispose();
     throw error;
   }
 }
 
 /** What a rule set wants of a recording, and more to find out what went wrong. */
-const evaluationOf = ({ inspect = false }: Session, { rules, ...options }: PassOptions): Evaluation => ({
-  ...options,
+const evaluationOf = ({ inspect = false }: Session, { rules, asks, inputs, rows, put }: PassOptions): Evaluation => ({
+  inputs,
+  rows,
+  ...(put && { put }),
+  scores: [...new Set(asks.flatMap(({ score }) => score ?? []))],
+  read: asks.flatMap(({ read }) => read),
+  grad: asks.flatMap(({ grad }) => grad),
   unfuse: rules?.unfuse ?? false,
   places: inspect || (rules?.places ?? false),
   everything: inspect,
@@ -122,63 +146,4 @@ function checkDifferentiable(inputs: Tensors, { model, container: { names } }: S
       ? `Attribute where numbers come in: ${embeddings.map(({ name }) => `at: layer('${name}')`).join(', ')}.`
       : 'Attribute at a layer behind it, or cast the input if its numbers are quantities.',
   });
-}
-
-async function differentiate(
-  session: Session,
-  recording: ModelRecording,
-  options: PassOptions,
-): Promise<Map<string, Tensors>> {
-  const { grad, rules, against, rows } = options;
-  const reference = against && (await recordModel(session, { ...evaluationOf(session, options), inputs: against }));
-  try {
-    if (reference) {
-      session.cost.forward += rows.example.length;
-      zip(recording.tape, reference.tape);
-    }
-    const wanted = grad.map((where) => recording.at(where));
-    const signals = await walk(session, recording, wanted.flat(), rules);
-    session.cost.backward += rows.example.length;
-    return new Map(grad.map((where, i) => [whereKey(where), signals.splice(0, wanted[i]?.length ?? 0)]));
-  } finally {
-    reference?.dispose();
-  }
-}
-
-/** The signals at `wanted`, zeros where none arrives. */
-async function walk(
-  session: Session,
-  { tape, score, place }: ModelRecording,
-  wanted: Tensors,
-  rules: RuleSet | undefined,
-): Promise<Tensor[]> {
-  if (!score) throw new Error('a gradient needs a score');
-  const { gradients, tools, notes } = session;
-  const inspection = session.inspect ? inspectBackward() : undefined;
-  const backwards = () => {
-    const signal = rules?.seed === 'score' ? mul(score, 1) : ones(score.shape);
-    const found = backward(tape, {
-      seeds: [{ at: score, signal }],
-      wanted,
-      gradients,
-      tools,
-      ...(rules && { rules }),
-      ...(inspection && { inspect: inspection.see }),
-      note: (text) => void notes.add(text),
-    });
-    const missing = noteOfPaths(tape, score, found);
-    if (missing) notes.add(missing);
-    return found.map((share, i) => share ?? zeros(wanted[i]?.shape ?? []));
-  };
-  let signals: Tensor[] = [];
-  try {
-    signals = tidy(backwards);
-    await inspection?.report(place);
-    return signals;
-  } catch (error) {
-    for (const tensor of signals) tensor.dispose();
-    throw error;
-  } finally {
-    inspection?.dispose();
-  }
 }

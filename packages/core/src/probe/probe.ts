@@ -1,4 +1,3 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { FeatureGroups } from '../features';
 import type { Random } from '../random';
 import type { RowMap } from '../rows';
@@ -8,11 +7,13 @@ import type { Tensors } from '../tape/node';
 import type { RuleSet } from '../tape/rules';
 import type { Target } from '../target';
 import { differ, noteUnsteady } from './alone';
-import { activations, eachBatch, foldRows } from './evaluate';
+import { eachBatch, foldRows } from './evaluate';
 import { expand } from './expand';
 import { accumulator, type Rows, type Sum } from './folds';
 import { asIs, needsReference, type Points } from './points';
 import type { Session } from './session';
+import { type Sight, sightAt } from './sight';
+import type { Together } from './together';
 
 /** What to evaluate: at which points, replacing what, and what to look at. */
 export interface Query {
@@ -75,14 +76,18 @@ export interface ProbeParts {
   /** The baseline in the shape of the site, for methods that perturb there. */
   readonly siteBaseline?: Tensors;
   readonly groups?: FeatureGroups;
-  /** The inputs as seen at the site, where somebody has looked already. Borrowed. */
-  readonly seen?: Tensors;
+  /** What is seen at the site, where others look too. Borrowed. */
+  readonly sight?: Sight;
+  /** Those that ask at the same time about the same rows. */
+  readonly together?: Together;
   readonly score?: Score;
   readonly random: Random;
   /** For derived examples: the example each comes from, which the score knows. */
   readonly origin?: Int32Array;
   /** S(x), where it is already known. */
   readonly known?: Float32Array;
+  /** Takes the notes of the method. */
+  readonly notes: Set<string>;
   resolve(site: Site): Promise<ResolvedSite>;
   resolveScore(target: Target): Promise<Score>;
 }
@@ -96,29 +101,20 @@ export interface OwnedProbe extends Probe {
 /** A probe over `parts`. `dispose` frees what it computed for itself. */
 export function createProbe(parts: ProbeParts): OwnedProbe {
   const { session, site, inputs, examples, random } = parts;
-  const owned: Tensor[] = [];
+  const sight = parts.sight ?? sightAt(site, parts);
   let known = parts.known;
-  let x: Promise<Tensors> | undefined;
-  let reference: Promise<Tensors> | undefined;
 
   const baseline = (): Tensors => {
     if (parts.baseline) return parts.baseline;
     throw new Error("a method that reads the baseline must declare uses: ['baseline']");
-  };
-  const seenAt = async (where: Where, from: Tensors): Promise<Tensors> => {
-    if (where === 'inputs') return from;
-    const seen = await activations(parts, where, from);
-    owned.push(...seen);
-    return seen;
   };
   const probe: Omit<OwnedProbe, 'run' | 'baseline'> = {
     site,
     examples,
     random,
     inputs,
-    x: () => (x ??= parts.seen ? Promise.resolve(parts.seen) : seenAt(site, inputs)),
-    reference: () =>
-      (reference ??= parts.siteBaseline ? Promise.resolve(parts.siteBaseline) : seenAt(site, baseline())),
+    x: sight.x,
+    reference: sight.reference,
     features() {
       if (parts.groups) return parts.groups;
       throw new Error("a method that reads the features must declare uses: ['features']");
@@ -130,14 +126,14 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
       return known;
     },
     expand: (copies, draw) => expand(parts, copies, draw, createProbe),
-    note: (text) => void session.notes.add(text),
+    note: (text) => void parts.notes.add(text),
     lent: () => [
       ...inputs,
-      ...[parts.baseline, parts.siteBaseline, parts.seen].flatMap((tensors) => tensors ?? []),
-      ...owned,
+      ...[parts.baseline, parts.siteBaseline].flatMap((tensors) => tensors ?? []),
+      ...sight.lent(),
     ],
     dispose: () => {
-      for (const tensor of owned) tensor.dispose();
+      if (!parts.sight) sight.dispose();
     },
   };
 
@@ -146,7 +142,7 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
     const sums: (ReturnType<typeof accumulator>[] | undefined)[] = [];
     const scores: number[] = [];
     try {
-      await eachBatch(parts, probe, query, (batch) => {
+      await eachBatch(parts, sight, query, (batch) => {
         for (const score of batch.scores) scores.push(score);
         query.grad?.forEach((where, i) => {
           const tensors = batch.grad(where);
@@ -172,7 +168,7 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
       for (const sum of sums.flat()) sum?.dispose();
     }
   };
-  const runRows = <R>(query: Query, fold: Rows<R>) => foldRows(parts, probe, query, fold);
+  const runRows = <R>(query: Query, fold: Rows<R>) => foldRows(parts, sight, query, fold);
   return {
     ...probe,
     get baseline() {

@@ -15,7 +15,8 @@ export interface Evaluation {
   readonly rows: RowMap;
   /** Values to go on with at a site. */
   readonly put?: { readonly site: ResolvedSite; readonly values: Tensors };
-  readonly score?: Score;
+  /** Each recorded, so that each can be differentiated. */
+  readonly scores: readonly Score[];
   /** Places to look at. */
   readonly read: readonly Where[];
   /** Places whose gradient will be asked for. */
@@ -32,8 +33,8 @@ export interface Evaluation {
 export interface ModelRecording {
   readonly tape: Tape;
   readonly outputs: Named;
-  /** Shape [rows]; absent without a score. */
-  readonly score?: Tensor;
+  /** Of each score asked for, shape [rows]. */
+  readonly scores: Tensors;
   /** The tensors at a place, whose gradients can be asked for if the place is graded. */
   at(where: Where): Tensors;
   /** How often the model called this layer, if it is that of a place. */
@@ -52,12 +53,12 @@ const keep = (tensors: Tensors): Tensor[] => tensors.map((tensor) => keepTensor(
 
 /** Runs the model once on the tape. */
 export async function recordModel(session: Session, evaluation: Evaluation): Promise<ModelRecording> {
-  const { put, score, read, grad, rows, unfuse, everything = false } = evaluation;
+  const { put, read, grad, rows, unfuse, everything = false } = evaluation;
   const graded = new Set(grad.map(whereKey));
   const seen = new Map<string, Tensor[]>();
   const calls = new Map<string, number>();
   let outputs: Named = { tensors: [] };
-  let scores: Tensor | undefined;
+  let scores: Tensor[] = [];
   let feed: Tensor[] = [];
   let layer: string | undefined;
   let end = 0;
@@ -65,8 +66,7 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
     layer = name;
   };
   const dispose = () => {
-    for (const tensor of [...[...seen.values()].flat(), ...outputs.tensors]) tensor.dispose();
-    scores?.dispose();
+    for (const tensor of [...[...seen.values()].flat(), ...outputs.tensors, ...scores]) tensor.dispose();
   };
 
   /** Keeps our own copy of what passes a place, and gives the model another, which it may dispose. */
@@ -79,7 +79,7 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
     if (graded.has(key)) for (const tensor of own) if (tensor.dtype === 'float32') tape.watch(tensor);
     return clones(own);
   };
-  const places = [...(put ? [put.site] : []), ...read, ...grad, ...(score ? sitesOf(score) : [])];
+  const places = [...(put ? [put.site] : []), ...read, ...grad, ...evaluation.scores.flatMap(sitesOf)];
   const sites = new Map(places.flatMap((where) => (where === 'inputs' ? [] : [[siteKey(where), where] as const])));
 
   const run = (tape: Tape) => {
@@ -96,8 +96,9 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
         layer = undefined;
         outputs = { ...result, tensors: clones(result.tensors) };
         for (const { layer } of sites.values()) calls.set(layer, session.model.calls(layer));
-        scores = score && evaluate(score, result, (site) => seen.get(siteKey(site)) ?? [], rows);
-        return scores ? [...outputs.tensors, scores] : [...outputs.tensors];
+        const at = (site: ResolvedSite) => seen.get(siteKey(site)) ?? [];
+        scores = evaluation.scores.map((score) => evaluate(score, result, at, rows));
+        return [...outputs.tensors, ...scores];
       });
     feed = keep(pass(tape, 'inputs', evaluation.inputs));
     for (const tensor of context) tape.enter(tensor);
@@ -119,7 +120,7 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
     return {
       tape,
       outputs,
-      ...(scores && { score: scores }),
+      scores,
       at(where) {
         const tensors = seen.get(whereKey(where));
         if (!tensors) throw new Error(`nothing was seen at ${where === 'inputs' ? where : where.layer}`);

@@ -7,28 +7,38 @@ import { pass } from './pass';
 import type { Session } from './session';
 
 /**
- * Settles which call of which layer a site is, by one pass over the first example.
+ * Settles which call of which layer each site is, by one pass over the first example.
  * @throws AttributionError `site`, with the closest names
  */
-export async function resolveSite(session: Session, site: Site, inputs: Tensors): Promise<ResolvedSite> {
+export async function resolveSites(session: Session, sites: readonly Site[], inputs: Tensors): Promise<ResolvedSite[]> {
   const { model } = session;
-  if (model.kind !== 'function') checkLayer(site, model.layers);
+  if (sites.length === 0) return [];
+  if (model.kind !== 'function') for (const site of sites) checkLayer(site, model.layers);
   const first = rowMap(0, 1, 1);
   const rows = tidy(() => inputs.map((tensor) => first.take(tensor)));
-  const at: ResolvedSite = { layer: site.layer, side: site.side, call: 0 };
-  let calls = 0;
+  const read = sites.map(({ layer, side }): ResolvedSite => ({ layer, side, call: 0 }));
+  const calls = new Map<string, number>();
   try {
-    const seen = await pass(session, { inputs: rows, rows: first, read: [at], grad: [] });
-    calls = seen.calls(site.layer);
+    const seen = await pass(session, { inputs: rows, rows: first, asks: [{ read, grad: [] }] });
+    for (const { layer } of sites) calls.set(layer, seen.calls(layer));
     seen.dispose();
   } finally {
     for (const tensor of rows) tensor.dispose();
   }
-  if (model.kind === 'function') checkLayer(site, model.layers);
-  const call = site.call ?? calls - 1;
-  if (Number.isInteger(call) && call >= 0 && call < calls) return { ...at, call };
+  if (model.kind === 'function') for (const site of sites) checkLayer(site, model.layers);
+  return sites.map((site) => settled(site, calls.get(site.layer) ?? 0));
+}
+
+export async function resolveSite(session: Session, site: Site, inputs: Tensors): Promise<ResolvedSite> {
+  const [resolved] = await resolveSites(session, [site], inputs);
+  return resolved as ResolvedSite; // one for one
+}
+
+function settled({ layer, side, call = -1 }: Site, calls: number): ResolvedSite {
+  const wanted = call === -1 ? calls - 1 : call;
+  if (Number.isInteger(wanted) && wanted >= 0 && wanted < calls) return { layer, side, call: wanted };
   throw new AttributionError('site', {
-    got: calls === 0 ? `layer "${site.layer}", which the model does not call` : `call ${call} of layer "${site.layer}"`,
+    got: calls === 0 ? `layer "${layer}", which the model does not call` : `call ${call} of layer "${layer}"`,
     expected:
       calls === 0 ? 'a layer on the way to the output' : `a whole number below ${calls}, the times it is called`,
     fix: 'Leave `call` out for the last one.',

@@ -15,6 +15,8 @@ export interface BackwardOptions {
   readonly tools: GradientTools;
   /** Backward rules instead of the plain gradient. */
   readonly rules?: RuleSet;
+  /** Another walk over the tape follows: leave it as it is. @defaultValue false */
+  readonly again?: boolean;
   /** Told what a careful reader must know: where a rule was missing. */
   note?(text: string): void;
   /** Shown what every operation sends back. Runs inside `tidy`. */
@@ -62,7 +64,7 @@ export function backward(tape: Tape, options: BackwardOptions): (Tensor | undefi
         signals.get(id)?.dispose();
         signals.delete(id);
       }
-      tape.release(node);
+      if (!options.again) tape.release(node);
     }
     // `tidy` keeps what it finds in the result; holes it passes over.
     return wanted.map((tensor) => signals.get(tensor.id)) as Tensor[];

@@ -1,0 +1,98 @@
+import { mul, ones, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import type { Score } from '../score';
+import type { Where } from '../site';
+import { backward } from '../tape/backward';
+import type { Tensors } from '../tape/node';
+import type { RuleSet } from '../tape/rules';
+import { zip } from '../tape/zip';
+import { inspectBackward } from './inspect';
+import type { PassOptions } from './pass';
+import { noteOfPaths } from './paths';
+import { type Evaluation, type ModelRecording, recordModel, whereKey } from './recording';
+import type { Session } from './session';
+
+/** Gradients by score and by the key of their place. */
+export type Gradients = Map<Score, Map<string, Tensors>>;
+
+/** Adds to `found` what the asks want: one walk back for each score, to all places anybody asks for. */
+export async function differentiate(
+  session: Session,
+  recording: ModelRecording,
+  evaluation: Evaluation,
+  { asks, rules, against, rows }: PassOptions,
+  found: Gradients,
+): Promise<void> {
+  const wanted = placesByScore(asks);
+  if (wanted.size === 0) return;
+  const reference = against && (await recordModel(session, { ...evaluation, inputs: against }));
+  try {
+    if (reference) {
+      session.cost.forward += rows.example.length;
+      zip(recording.tape, reference.tape);
+    }
+    let left = wanted.size;
+    for (const [score, places] of wanted) {
+      const tensors = [...places].map(([key, where]) => [key, recording.at(where)] as const);
+      const scored = recording.scores[evaluation.scores.indexOf(score)];
+      if (!scored) throw new Error('a gradient needs a score');
+      const all = tensors.flatMap(([, at]) => at);
+      const signals = await walk(session, recording, scored, all, { rules, again: --left > 0 });
+      session.cost.backward += rows.example.length;
+      found.set(score, new Map(tensors.map(([key, at]) => [key, signals.splice(0, at.length)])));
+      session.signal?.throwIfAborted();
+    }
+  } finally {
+    reference?.dispose();
+  }
+}
+
+function placesByScore(asks: PassOptions['asks']): Map<Score, Map<string, Where>> {
+  const wanted = new Map<Score, Map<string, Where>>();
+  for (const { score, grad } of asks) {
+    if (grad.length === 0) continue;
+    if (!score) throw new Error('a gradient needs a score');
+    const places = wanted.get(score) ?? new Map<string, Where>();
+    for (const where of grad) places.set(whereKey(where), where);
+    wanted.set(score, places);
+  }
+  return wanted;
+}
+
+/** The signals at `wanted`, zeros where none arrives. */
+async function walk(
+  session: Session,
+  { tape, place }: ModelRecording,
+  score: Tensor,
+  wanted: Tensors,
+  { rules, again }: { readonly rules?: RuleSet | undefined; readonly again: boolean },
+): Promise<Tensor[]> {
+  const { gradients, tools, notes } = session;
+  const inspection = session.inspect ? inspectBackward() : undefined;
+  const backwards = () => {
+    const signal = rules?.seed === 'score' ? mul(score, 1) : ones(score.shape);
+    const found = backward(tape, {
+      seeds: [{ at: score, signal }],
+      wanted,
+      gradients,
+      tools,
+      again,
+      ...(rules && { rules }),
+      ...(inspection && { inspect: inspection.see }),
+      note: (text) => void notes.add(text),
+    });
+    const missing = noteOfPaths(tape, score, found);
+    if (missing) notes.add(missing);
+    return found.map((share, i) => share ?? zeros(wanted[i]?.shape ?? []));
+  };
+  let signals: Tensor[] = [];
+  try {
+    signals = tidy(backwards);
+    await inspection?.report(place);
+    return signals;
+  } catch (error) {
+    for (const tensor of signals) tensor.dispose();
+    throw error;
+  } finally {
+    inspection?.dispose();
+  }
+}
