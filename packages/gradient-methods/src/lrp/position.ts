@@ -9,7 +9,7 @@ export interface Trail {
   isFirst(place: Place): boolean;
   /** None between it and the target. */
   isLast(place: Place): boolean;
-  /** Only choosing and comparing elements lies between it and the score. */
+  /** Only choosing, adding, scaling and other elementwise steps lie between it and the score. */
   isOutward(place: Place): boolean;
 }
 
@@ -21,11 +21,11 @@ export function followed(): Trail {
     visit(place) {
       // Nobody takes the score itself.
       if (place.uses === 0) outward.add(place);
-      const chooses = outward.has(place) && (kindOf(place.kernel) === 'copy' || place.kernel === 'Sub');
+      const reads = outward.has(place) && isReading(place);
       for (const source of place.from) {
         if (!source) continue;
         if (weighs(place) || behindWeights.has(place)) behindWeights.add(source.place);
-        if (chooses) outward.add(source.place);
+        if (reads) outward.add(source.place);
       }
     },
     isFirst(place) {
@@ -36,6 +36,11 @@ export function followed(): Trail {
     isLast: (place) => !behindWeights.has(place),
     isOutward: (place) => outward.has(place),
   };
+}
+
+function isReading({ kernel, from }: Place): boolean {
+  const kind = kindOf(kernel);
+  return kind === 'copy' || kind === 'sum' || kind === 'activation' || (kind === 'product' && !from.every(Boolean));
 }
 
 function weightsBehind(place: Place): boolean {

@@ -78,9 +78,9 @@ export const epsilonAlpha2Beta1 = (options: PresetOptions = {}): Composite =>
 export const epsilonAlpha2Beta1Flat = (options: PresetOptions = {}): Composite =>
   preset('epsilonAlpha2Beta1Flat', options, alpha2Beta1, flat);
 
-/** γ for convolutions, ε for dense layers, zᴮ for the first layer, whose inputs lie between `low` and `high`. */
+/** γ (for either sign) for convolutions, ε for dense layers, zᴮ for the first layer, whose inputs lie between `low` and `high`. */
 export const epsilonGammaBox = ({ low, high, gamma = 0.25, ...options }: GammaBoxOptions): Composite =>
-  preset('epsilonGammaBox', options, { name: 'gamma', gamma }, { name: 'box', low, high });
+  preset('epsilonGammaBox', options, { name: 'gamma', gamma, signed: true }, { name: 'box', low, high });
 
 /** Every preset by name; which options it takes goes with the name. */
 export const presets: Readonly<Record<string, (options: never) => Composite>> = {

@@ -1,13 +1,13 @@
-import { div, mul, type Tensor } from '@tensorflow/tfjs-core';
-import { AttributionError, type Place, type Rule, type RuleSet, reduceTo, type TapeNode } from '@vitrum/core';
+import { AttributionError, type Place, type Rule, type RuleSet, type TapeNode } from '@vitrum/core';
 import { type Composite, choose } from './composite';
 import { carrier, isShift } from './factors';
 import { kindOf, weighs } from './kinds';
 import { elementwiseOf, linearOf } from './linear';
 import { mergesInto, tailOf } from './merge';
+import { at, byContribution, copying, countOf, defined, halved, passing, to, unchanged } from './passing';
 import { followed } from './position';
 import { sharesOf } from './rules';
-import { shareOut, stabilised } from './share';
+import { shareOut } from './share';
 
 export interface RelevanceOptions {
   readonly composite: Composite;
@@ -19,11 +19,6 @@ export interface RelevanceOptions {
   /** Told of every choice that is made. */
   chosen(choice: Composite['choices'][number]): void;
 }
-
-type Shares = (Tensor | undefined)[];
-
-/** Of every kind of operation but those with weights: R_in = x ⊙ Jᵀ(R_out / y), y the output. */
-const tiny = 1e-9;
 
 /** The backward rules that are LRP: what each kind of operation does with the relevance of its output. */
 export function relevanceRules({ composite, gates, strict, note, chosen }: RelevanceOptions): RuleSet {
@@ -92,8 +87,7 @@ export function relevanceRules({ composite, gates, strict, note, chosen }: Relev
       tails.set(onto, [node, ...(tails.get(place) ?? [])]);
       return passing;
     }
-    const kind = kindOf(place.kernel);
-    switch (kind) {
+    switch (kindOf(place.kernel)) {
       case 'linear':
         if (weighs(place)) return withWeights(place);
         return byContribution({ part: 1 / countOf(place) });
@@ -105,10 +99,12 @@ export function relevanceRules({ composite, gates, strict, note, chosen }: Relev
         return passing;
       case 'extremum':
         return countOf(place) > 1 ? copying : passing;
-      case 'product':
-        return product(place, carrier(place, gates));
+      case 'product': {
+        const only = carrier(place, gates);
+        return only === undefined ? halved : to(only);
+      }
       case 'quotient':
-        return place.from[0] ? product(place, 0) : passing;
+        return place.from[0] ? to(0) : passing;
       case 'softmax':
         return trail.isOutward(place) ? passing : byContribution();
       case 'normalization':
@@ -124,66 +120,12 @@ export function relevanceRules({ composite, gates, strict, note, chosen }: Relev
     unfuse: true,
     places: true,
     rule(node) {
-      // What is flat has no place, and passes nothing on.
-      if (!node.place) return kindOf(node.kernel) ? undefined : without(node);
+      // What is flat has no place, and passes nothing on; neither does what hangs on it.
+      if (!node.place) return kindOf(node.kernel) || constants.has(node.kernel) ? undefined : without(node);
       trail.visit(node.place);
       return ruleFor(node, node.place);
     },
   };
 }
 
-const countOf = ({ from }: Place): number => from.filter(Boolean).length;
-
-/** R_in = Jᵀ R_out: to where each output was taken from. */
-const copying: Rule = (_, __, plain) => plain();
-
-/** R_in = R_out, to the first input that is no weight. */
-const passing: Rule = (node, signals, plain, tools) => {
-  const i = node.place?.from.findIndex(Boolean) ?? -1;
-  const [relevance] = signals;
-  const same = String(node.inputs[i]?.shape) === String(relevance?.shape);
-  return same ? at(node, i, relevance) : byContribution()(node, signals, plain, tools);
-};
-
-/** To the carrier alone, or half to each of two factors. */
-const product =
-  (place: Place, only: number | undefined): Rule =>
-  (node, [relevance]) => {
-    const part = only === undefined ? 1 / countOf(place) : 1;
-    return node.inputs.map((input, i) =>
-      place.from[i] && (only === undefined || only === i)
-        ? reduceTo(mul(defined(relevance), part), input.shape)
-        : undefined,
-    );
-  };
-
-/** R_in = x ⊙ Jᵀ(part · R_out / y), for the inputs that are no weights, or those of them that are named. */
-const byContribution =
-  ({ part = 1, only }: { readonly part?: number; readonly only?: readonly string[] } = {}): Rule =>
-  (node, [relevance], plain) => {
-    const signal = mul(part, div(defined(relevance), stabilised(defined(node.outputs[0]), tiny)));
-    const slopes = plain({ signals: [signal] });
-    return node.inputs.map((x, i) => {
-      const slope = slopes[i];
-      const takes = node.place?.from[i] && (only?.includes(node.names[i] ?? '') ?? true);
-      return slope && takes ? mul(x, slope) : undefined;
-    });
-  };
-
-const at = (node: TapeNode, i: number, share: Tensor | undefined): Shares =>
-  node.inputs.map((_, j) => (j === i ? share : undefined));
-
-function unchanged(node: TapeNode, i: number, relevance: Tensor | undefined): Tensor | undefined {
-  const shape = node.inputs[i]?.shape;
-  if (String(shape) === String(relevance?.shape)) return relevance;
-  throw new AttributionError('option', {
-    got: `the identity rule for ${node.place?.layer ?? node.kernel}, from [${shape}] to [${relevance?.shape}]`,
-    expected: 'input and output of one shape',
-    fix: 'Use another rule there.',
-  });
-}
-
-function defined(tensor: Tensor | undefined): Tensor {
-  if (!tensor) throw new Error('an operation without an output');
-  return tensor;
-}
+const constants = new Set(['ZerosLike', 'OnesLike']);

@@ -1,4 +1,4 @@
-import { add, minimum, mul, neg, onesLike, relu, square, zerosLike } from '@tensorflow/tfjs-core';
+import { add, mul, neg, onesLike, relu, square, sub, zerosLike } from '@tensorflow/tfjs-core';
 import { AttributionError } from '@vitrum/core';
 import { type Change, type Share, same } from './share';
 
@@ -11,11 +11,16 @@ export interface EpsilonRule {
   readonly zeroBias?: boolean;
 }
 
-/** Among x_i (w_ij + γ w⁺_ij): what speaks for the output counts more. For inputs ≥ 0. */
+/** Among x_i (w_ij + γ w⁺_ij): what speaks for the output counts more. For inputs ≥ 0 and outputs that pass a ReLU. */
 export interface GammaRule {
   readonly name: 'gamma';
   /** @defaultValue 0.25 */
   readonly gamma?: number;
+  /**
+   * For inputs and outputs of either sign: among x_i w_ij + γ (x_i w_ij)⁺ where the output is positive, and
+   * x_i w_ij + γ (x_i w_ij)⁻ where it is negative, so that z never comes closer to 0 than the output. @defaultValue false
+   */
+  readonly signed?: boolean;
   /** @defaultValue 1e-9 */
   readonly epsilon?: number;
   /** @defaultValue false */
@@ -85,11 +90,14 @@ export type RelevanceRule =
 
 const tiny = 1e-9;
 const positive: Change = { name: 'positive', of: (t) => relu(t) };
-const negative: Change = { name: 'negative', of: (t) => minimum(t, 0) };
+const negative: Change = { name: 'negative', of: (t) => sub(t, relu(t)) };
 const ones: Change = { name: 'ones', of: (t) => onesLike(t) };
 const squared: Change = { name: 'squared', of: (t) => square(t) };
 const opposed = ({ name, of }: Change): Change => ({ name: `minus ${name}`, of: (t) => neg(of(t)) });
-const boosted = (gamma: number): Change => ({ name: `boosted ${gamma}`, of: (t) => add(t, mul(gamma, relu(t))) });
+const boosted = ({ name, of }: Change, gamma: number): Change => ({
+  name: `plus ${gamma} ${name}`,
+  of: (t) => add(t, mul(gamma, of(t))),
+});
 const constant = (value: number | readonly number[]): Change => ({
   name: `constant ${value}`,
   of: (t) => add(zerosLike(t), typeof value === 'number' ? value : [...value]),
@@ -100,7 +108,7 @@ const biasAs = (change: Change, zeroBias = false) => (zeroBias ? {} : { bias: ch
  * The shares of a rule; `undefined` for identity, which needs none.
  * @throws AttributionError `option` for an unknown rule or options it cannot have
  * @see Bach et al. 2015, eq. 58 and 60; Montavon et al. 2015, Deep Taylor (w², zᴮ); Lapuschkin et al. 2019 (flat); Montavon et
- *   al. 2019, Layer-Wise Relevance Propagation: An Overview, table 10.1 (all, and γ)
+ *   al. 2019, Layer-Wise Relevance Propagation: An Overview, table 10.1 (all, and γ); Andéol et al. 2021 (γ, signed)
  */
 export function sharesOf(rule: RelevanceRule): readonly Share[] | undefined {
   switch (rule.name) {
@@ -110,10 +118,11 @@ export function sharesOf(rule: RelevanceRule): readonly Share[] | undefined {
       return [{ amount: 1, terms: [{ x: same, w: same }], ...biasAs(same, zeroBias), epsilon }];
     }
     case 'gamma': {
-      const { gamma = 0.25, epsilon = tiny, zeroBias } = rule;
+      const { gamma = 0.25, epsilon = tiny, zeroBias, signed } = rule;
       checkPositive('gamma', gamma);
       checkPositive('epsilon', epsilon);
-      return [{ amount: 1, terms: [{ x: same, w: boosted(gamma) }], ...biasAs(same, zeroBias), epsilon }];
+      if (signed) return signedGamma(gamma, epsilon, zeroBias);
+      return [{ amount: 1, terms: [{ x: same, w: boosted(positive, gamma) }], ...biasAs(same, zeroBias), epsilon }];
     }
     case 'alpha1Beta0':
       return [{ amount: 1, terms: [{ x: same, w: positive }], ...biasAs(same, rule.zeroBias), epsilon: tiny }];
@@ -143,6 +152,32 @@ export function sharesOf(rule: RelevanceRule): readonly Share[] | undefined {
         fix: "Write a rule as data, such as { name: 'epsilon', epsilon: 1e-6 }.",
       });
   }
+}
+
+function signedGamma(gamma: number, epsilon: number, zeroBias?: boolean): Share[] {
+  const [more, less] = [boosted(positive, gamma), boosted(negative, gamma)];
+  return [
+    {
+      amount: 1,
+      of: 'positive',
+      terms: [
+        { x: positive, w: more },
+        { x: negative, w: less },
+      ],
+      ...biasAs(more, zeroBias),
+      epsilon,
+    },
+    {
+      amount: 1,
+      of: 'negative',
+      terms: [
+        { x: positive, w: less },
+        { x: negative, w: more },
+      ],
+      ...biasAs(less, zeroBias),
+      epsilon,
+    },
+  ];
 }
 
 function alphaBeta(alpha: number, beta: number, zeroBias?: boolean): Share[] {

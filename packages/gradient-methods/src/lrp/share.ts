@@ -1,4 +1,4 @@
-import { add, div, greaterEqual, mul, type Tensor, where } from '@tensorflow/tfjs-core';
+import { add, div, mul, neg, step, sub, type Tensor } from '@tensorflow/tfjs-core';
 
 /** A change to an operand of an operation. The name says the same for the same change: changed weights are kept by it. */
 export interface Change {
@@ -14,8 +14,10 @@ export interface Term {
 
 /** A part of the relevance, and the changed operations by whose contributions it is shared out. */
 export interface Share {
-  /** How much of the relevance; the shares of a rule add up to 1. */
+  /** How much of the relevance. */
   readonly amount: number;
+  /** Only that of outputs of this sign, by the operation as it is; left out, of all. For every output, the amounts of a rule add up to 1. */
+  readonly of?: 'positive' | 'negative';
   readonly terms: readonly Term[];
   /** What the bias takes part as; left out, it takes none. */
   readonly bias?: Change;
@@ -40,13 +42,13 @@ export interface Linear {
 
 export const same: Change = { name: 'same', of: (operand) => operand };
 
-/** z + ε · sign(z), with sign(0) = 1. */
-export const stabilised = (z: Tensor, epsilon: number): Tensor => add(z, where(greaterEqual(z, 0), epsilon, -epsilon));
+/** z + ε · sign(z), with sign(0) = 1. By `step`, since `where` copies its numbers to the size of z. */
+export const stabilised = (z: Tensor, epsilon: number): Tensor => sub(z, mul(epsilon, step(neg(z), -1)));
 
 /** R_in = Σ over shares and terms of x̃ ⊙ J̃ᵀ(amount · R_out / z̃), z̃ = Σ over the terms of f(x̃, w̃) + b̃. */
 export function shareOut(linear: Linear, relevance: Tensor, shares: readonly Share[]): Tensor {
   return total(
-    shares.flatMap(({ amount, terms, bias, epsilon }) => {
+    shares.flatMap(({ amount, of, terms, bias, epsilon }) => {
       const changed = terms
         .filter(({ x }) => !(linear.nonNegative && x.name === 'negative'))
         .map(({ x, w }) => ({ x: x.of(linear.x), w: linear.weights(w) }));
@@ -56,11 +58,22 @@ export function shareOut(linear: Linear, relevance: Tensor, shares: readonly Sha
         ...(bias && linear.bias ? [bias.of(linear.bias)] : []),
       ];
       const z = (unchanged && linear.z) || total(outputs());
-      const signal = mul(amount, div(relevance, stabilised(z, epsilon)));
+      const part = of ? mul(relevance, isOfSign(outputOf(linear, bias), of)) : relevance;
+      const signal = mul(amount, div(part, stabilised(z, epsilon)));
       return changed.map(({ x, w }) => mul(x, linear.backward(signal, w)));
     }),
   );
 }
+
+/** What the operation gives by itself, with its bias if that takes part. */
+function outputOf({ x, z, bias, weights, forward }: Linear, takesPart: Change | undefined): Tensor {
+  if (z && (takesPart || !bias)) return z;
+  return total([forward(x, weights(same)), ...(takesPart && bias ? [bias] : [])]);
+}
+
+/** 1 where z has the sign, 0 elsewhere; 0 is positive. */
+const isOfSign = (z: Tensor, sign: 'positive' | 'negative'): Tensor =>
+  sign === 'negative' ? step(neg(z)) : sub(1, step(neg(z)));
 
 /** The sum; a bias comes last and is broadcast. */
 function total(terms: readonly Tensor[]): Tensor {
