@@ -1,6 +1,6 @@
 import { add, div, mul, reshape, rsqrt, type Tensor } from '@tensorflow/tfjs-core';
 import type { Place, TapeNode } from '@vitrum/core';
-import { factors } from './kinds';
+import { factors, weighs } from './kinds';
 
 /** What follows an operation, channel by channel: scale · f(x) + shift. */
 export interface Tail {
@@ -15,45 +15,52 @@ export interface Tail {
  */
 export function mergesInto(place: Place, batchNorm: boolean): Place | undefined {
   const data = affineIn(place);
-  if (data === undefined || !(batchNorm || isShift(place))) return undefined;
-  const made = madeBy(place, data);
+  if (data === undefined) return undefined;
+  const channelwise = isChannelwise(place, data);
+  const shifts = place.kernel === 'Add' || place.kernel === 'Sub';
+  if (!shifts && !(batchNorm && channelwise)) return undefined;
+  const made = madeBy(place, data, channelwise);
   if (!made) return undefined;
-  if (takesTail(made)) return made;
-  return batchNorm && mergesInto(made, batchNorm) ? made : undefined;
+  if (weighs(made)) return shifts || hasChannels(made) ? made : undefined;
+  return batchNorm && endsInChannels(made) ? made : undefined;
 }
 
-const isShift = ({ kernel }: Place): boolean => kernel === 'Add' || kernel === 'Sub';
+function endsInChannels(tail: Place): boolean {
+  const onto = mergesInto(tail, true);
+  return onto !== undefined && (weighs(onto) ? hasChannels(onto) : endsInChannels(onto));
+}
 
-/** The one input that is no weight, if the rest are one number for each channel (the last dim), or one for all. */
+/** The one input that is no weight, of an operation that scales and shifts it without changing its shape. */
 function affineIn({ kernel, from, inputShapes, outputShapes }: Place): number | undefined {
   const data = from.findIndex(Boolean);
-  const [shape = []] = outputShapes;
-  const several = from.filter(Boolean).length > 1;
   const first = kernel === 'Sub' || kernel === 'RealDiv' || kernel === 'FusedBatchNorm';
-  if (several || (first ? data !== 0 : !(kernel === 'Add' || kernel === 'Multiply'))) return undefined;
-  if (String(inputShapes[data]) !== String(shape)) return undefined;
-  const channels = shape.at(-1) ?? 1;
-  const perChannel = inputShapes.every(
-    (of, i) => i === data || sizeOf(of) === 1 || (sizeOf(of) === channels && of.at(-1) === channels),
-  );
-  return perChannel ? data : undefined;
+  if (from.filter(Boolean).length > 1 || (first ? data !== 0 : kernel !== 'Add' && kernel !== 'Multiply'))
+    return undefined;
+  return String(inputShapes[data]) === String(outputShapes[0]) ? data : undefined;
 }
 
-/** The operation that made input `i`, back through reshapes that keep the channels, if nothing else takes what it made. */
-function madeBy(place: Place, i: number): Place | undefined {
+/** Whether its weights are one number for each channel, the last dim, or one for all. */
+function isChannelwise({ inputShapes, outputShapes: [shape = []] }: Place, data: number): boolean {
+  const channels = shape.at(-1) ?? 1;
+  return inputShapes.every(
+    (of, i) => i === data || sizeOf(of) === 1 || (sizeOf(of) === channels && of.at(-1) === channels),
+  );
+}
+
+/** The operation that made input `i`, through reshapes that keep the channels if asked, if nothing else takes what it made. */
+function madeBy(place: Place, i: number, reshaped: boolean): Place | undefined {
   const made = place.from[i]?.place;
   if (made?.uses !== 1) return undefined;
-  const reshapes = made.kernel === 'Reshape' || made.kernel === 'Identity' || made.kernel === 'ExpandDims';
-  if (!reshapes) return made;
-  const [[before] = [], [after] = []] = [made.inputShapes, made.outputShapes];
-  return before && after && before.at(-1) === after.at(-1) ? madeBy(made, 0) : undefined;
+  if (made.kernel === 'Identity') return madeBy(made, 0, reshaped);
+  if (made.kernel !== 'Reshape' && made.kernel !== 'ExpandDims') return made;
+  const [before, after] = [made.inputShapes[0], made.outputShapes[0]];
+  return reshaped && before && after && before.at(-1) === after.at(-1) ? madeBy(made, 0, reshaped) : undefined;
 }
 
 /** Whether the last dim of the output are channels, each made by weights of its own. */
-function takesTail({ kernel, names, from, attrs }: Place): boolean {
-  const [data, weights] = (factors[kernel] ?? []).map((name) => names.indexOf(name));
-  if (data === undefined || weights === undefined || kernel === 'Einsum') return false;
-  return from[data] !== undefined && !from[weights] && attrs.dataFormat !== 'NCHW' && attrs.dataFormat !== 'NCDHW';
+function hasChannels({ kernel, names, from, attrs }: Place): boolean {
+  const data = names.indexOf(factors[kernel]?.[0] ?? '');
+  return from[data] !== undefined && kernel !== 'Einsum' && !['NCHW', 'NCDHW'].includes(String(attrs.dataFormat));
 }
 
 /** The tail that these operations are together, in their order. Of weights alone. */
@@ -72,8 +79,10 @@ const then = (tail: Tail, { scale, shift }: Tail): Tail => {
 
 function stepOf(node: TapeNode): Tail {
   if (node.kernel === 'FusedBatchNorm') return batchNormOf(node);
-  const weight = flat(node.inputs[node.place?.from.findIndex((source) => !source) ?? -1]);
-  if (!weight) throw new Error(`a ${node.kernel} without a weight`);
+  const { place, inputs } = node;
+  const given = inputs[place?.from.findIndex((source) => !source) ?? -1];
+  if (!place || !given) throw new Error(`a ${node.kernel} without a weight`);
+  const weight = isChannelwise(place, place.from.findIndex(Boolean)) ? flat(given) : given;
   switch (node.kernel) {
     case 'Add':
       return { shift: weight };
@@ -88,7 +97,10 @@ function stepOf(node: TapeNode): Tail {
 
 /** (x − mean) · scale / √(variance + ε) + offset. */
 export function batchNormOf({ names, inputs, attrs }: TapeNode): { scale: Tensor; shift: Tensor } {
-  const input = (name: string) => flat(inputs[names.indexOf(name)]);
+  const input = (name: string) => {
+    const given = inputs[names.indexOf(name)];
+    return given && flat(given);
+  };
   const [mean, variance, gamma, offset] = ['mean', 'variance', 'scale', 'offset'].map(input);
   if (!mean || !variance) throw new Error('a batch normalization without its statistics');
   const inverse = rsqrt(add(variance, Number(attrs.varianceEpsilon ?? 0.001)));
@@ -97,7 +109,7 @@ export function batchNormOf({ names, inputs, attrs }: TapeNode): { scale: Tensor
   return { scale, shift: offset ? add(offset, centred) : centred };
 }
 
-const flat = (weight: Tensor | undefined) => weight && reshape(weight, weight.size === 1 ? [] : [-1]);
+const flat = (weight: Tensor) => reshape(weight, weight.size === 1 ? [] : [-1]);
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
 
 /** The weights that make scale · f(x): each output channel's own, times its scale. */
