@@ -4,5 +4,6 @@ export { gradient } from './gradient';
 export { guidedBackprop } from './guided-backprop';
 export { inputXGradient } from './input-x-gradient';
 export { type IntegratedGradientsOptions, integratedGradients } from './integrated-gradients';
+export * from './lrp';
 export type { RectifierOptions } from './rectifiers';
 export { saliency } from './saliency';

@@ -5,6 +5,7 @@ import {
   guidedBackprop,
   inputXGradient,
   integratedGradients,
+  lrp,
   saliency,
 } from '@vitrum/gradient-methods';
 import { activation, gradCam } from '@vitrum/layer-methods';
@@ -29,6 +30,7 @@ export const methods: Readonly<Record<string, MethodFactory>> = {
   guidedBackprop: byName(guidedBackprop),
   inputXGradient: byName(inputXGradient),
   integratedGradients: byName(integratedGradients),
+  lrp: byName(lrp),
   occlusion: byName(occlusion),
   saliency: byName(saliency),
 };

@@ -18,7 +18,10 @@ export interface TapeNode {
   readonly outputs: Tensors;
   /** The same operation in the recording on the reference, when a query runs `against: 'reference'`. */
   readonly reference?: { readonly inputs: Tensors; readonly outputs: Tensors };
-  /** Its place in the plan of the whole pass, for a rule set that asks (`RuleSet.places`). */
+  /**
+   * Its place in the plan of the whole pass, for a rule set that asks (`RuleSet.places`). Steps and comparisons, which
+   * are flat, have none.
+   */
   readonly place?: Place;
   /** The operation that made input `i`, if it is on the tape. */
   producer(i: number): TapeNode | undefined;

@@ -161,10 +161,22 @@ describe('the place of an operation', () => {
     expect(difference?.from.map((source) => source?.output)).toEqual([0, 1]);
   });
 
-  test('knows how many times what it makes is taken', async () => {
+  test('leads nowhere from what is flat: a mask counts as a weight', async () => {
+    const masked = (x: tf.Tensor) => tf.mul(x, tf.cast(tf.greater(x, 0), 'float32'));
+    const [product] = (await shown(masked, random([1, 2]), of('Multiply'))).flat();
+    expect(product?.from).toEqual([expect.anything(), undefined]);
+    const rounded = await shown(
+      (x: tf.Tensor) => tf.add(x, tf.round(x)),
+      random([1, 2]),
+      ({ kernel, place }) => [kernel, place?.kernel],
+    );
+    expect(rounded).toContainEqual(['Round', undefined]);
+  });
+
+  test('knows how many times what it makes is taken, leaving out comparisons', async () => {
     const model = (x: tf.Tensor) => {
       const twice = tf.sin(x);
-      return tf.exp(tf.sum(tf.mul(twice, twice), 1, true));
+      return tf.add(tf.sum(tf.mul(twice, twice), 1, true), tf.argMax(twice, 1));
     };
     const uses = ({ kernel, place }: TapeNode) => [kernel, place?.uses];
     expect(Object.fromEntries(await shown(model, random([1, 2]), uses))).toMatchObject({ Sin: 2, Multiply: 1, Sum: 1 });

@@ -1,4 +1,5 @@
 import type { NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
+import { zeroGradients } from '../gradients/zero';
 import type { Tensors } from './node';
 
 /**
@@ -13,12 +14,12 @@ export interface Place {
   readonly layer?: string;
   /** The kernel's name for each input. */
   readonly names: readonly string[];
-  /** Where each input comes from; `undefined` for a weight, which depends on no input of the model. */
+  /** Where each input comes from; `undefined` for what no small change of the model's inputs moves: weights, masks. */
   readonly from: readonly (Source | undefined)[];
   /** Of each input, weights included. */
   readonly inputShapes: readonly (readonly number[])[];
   readonly outputShapes: readonly (readonly number[])[];
-  /** How many times other operations take what it makes. */
+  /** How many times other operations of the plan take what it makes. */
   readonly uses: number;
 }
 
@@ -32,7 +33,7 @@ export interface Source {
 export interface Plan {
   /** `tensor` is an input of the model. */
   enter(tensor: Tensor): void;
-  /** Adds an operation; `undefined` if it depends on no input. */
+  /** Adds an operation; `undefined` if small changes of the model's inputs do not move it: it has no place in the plan. */
   add(operation: Pick<Place, 'kernel' | 'attrs' | 'names'>, inputs: Tensors, outputs: Tensors): Place | undefined;
 }
 
@@ -50,7 +51,7 @@ export function plan(layer: () => string | undefined): Plan {
     },
     add(operation, inputs, outputs) {
       const from = inputs.map(({ id }) => sources.get(id));
-      if (!from.some(Boolean)) return undefined;
+      if (!from.some(Boolean) || Object.hasOwn(zeroGradients, operation.kernel)) return undefined;
       for (const source of from) if (source) source.place.uses++;
       const name = layer();
       const parts = { ...operation, from, inputShapes: shapesOf(inputs), ...(name !== undefined && { layer: name }) };
