@@ -1,6 +1,4 @@
-import { deregisterOp, registerOp } from '@tensorflow/tfjs-converter';
-import * as tf from '@tensorflow/tfjs-core';
-import * as layers from '@tensorflow/tfjs-layers';
+import * as tf from '@tensorflow/tfjs';
 import { openBackend } from '@vitrum/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AttributionError, asIs, attribute, defineMethod, layer, type RuleSet, sum, tap } from '../../src/index';
@@ -12,12 +10,12 @@ import { expectFailure, failure } from './clean';
 /** A kernel of which no table knows a gradient. */
 const unheard = (x: tf.Tensor) => tf.engine().runKernel('Unheard', { x }) as tf.Tensor; // it has one output
 
-class UnheardLayer extends layers.layers.Layer {
+class UnheardLayer extends tf.layers.Layer {
   static className = 'UnheardLayer';
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return unheard((Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor); // it takes one
   }
-  override computeOutputShape(shape: layers.Shape): layers.Shape {
+  override computeOutputShape(shape: tf.Shape): tf.Shape {
     return shape;
   }
 }
@@ -66,14 +64,11 @@ for (const backend of ['cpu', 'wasm']) {
 
     test('of a LayersModel is named with its layer, also of a nested model', async () => {
       const x = random([2, 4]);
-      const inner = layers.sequential({
-        layers: [
-          layers.layers.dense({ units: 3, inputShape: [4], name: 'first' }),
-          new UnheardLayer({ name: 'strange' }),
-        ],
+      const inner = tf.sequential({
+        layers: [tf.layers.dense({ units: 3, inputShape: [4], name: 'first' }), new UnheardLayer({ name: 'strange' })],
       });
       inner.name = 'inner';
-      const nested = layers.sequential({ layers: [inner, layers.layers.dense({ units: 2, name: 'last' })] });
+      const nested = tf.sequential({ layers: [inner, tf.layers.dense({ units: 2, name: 'last' })] });
       const [plain, outer] = [/kernel Unheard, in layer "strange"/, /kernel Unheard, in layer "inner\/strange"/];
       await expectFailure(() => attribute(inner, x, { method: gradient(), target: 0 }), 'gradient', plain);
       await expectFailure(() => attribute(nested, x, { method: gradient(), target: 0 }), 'gradient', outer);
@@ -84,7 +79,7 @@ for (const backend of ['cpu', 'wasm']) {
     });
 
     test('of a GraphModel is named with its node', async () => {
-      registerOp('Unheard', (node) => unheard(node.inputs[0] as tf.Tensor));
+      tf.registerOp('Unheard', (node) => unheard(node.inputs[0] as tf.Tensor));
       try {
         const g = graph();
         g.input('x', [-1, 3]);
@@ -97,7 +92,7 @@ for (const backend of ['cpu', 'wasm']) {
         await expectFailure(call, 'gradient', /kernel Unheard, in node "strange"/);
         model.dispose();
       } finally {
-        deregisterOp('Unheard');
+        tf.deregisterOp('Unheard');
       }
     });
 
