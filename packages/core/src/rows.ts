@@ -1,5 +1,6 @@
 import { add, concat, slice, type Tensor, tidy, tile, zeros } from '@tensorflow/tfjs-core';
 import { AttributionError } from './errors';
+import { isGone } from './tape/engine';
 
 /** Which example and which point each row of a batch is. */
 export interface RowMap {
@@ -66,7 +67,7 @@ export function takeRows(tensor: Tensor, example: Int32Array): Tensor {
 
 /** Rows `start` … `start + count` of `tensor`. */
 export function rowsOf(tensor: Tensor, start: number, count: number): Tensor {
-  if (tensor.isDisposed) {
+  if (isGone(tensor)) {
     throw new AttributionError('inputs', {
       got: `a disposed tensor of shape [${tensor.shape}]`,
       expected: 'inputs, baselines and what a target function uses to live until the attribution is done',

@@ -1,6 +1,7 @@
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
 import type { ResolvedSite } from '../site';
+import { isGone } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 import { weightCache } from '../tape/weight-cache';
 import type { Enter, Model, Named, Visit } from './model';
@@ -91,8 +92,7 @@ export function graphModel(model: GraphModel): Model {
         restore();
       }
     },
-    disposed: () =>
-      Object.values(model.executor.weightMap).some((tensors) => tensors.some(({ isDisposed }) => isDisposed)),
+    disposed: () => Object.values(model.executor.weightMap).some((tensors) => tensors.some(isGone)),
     calls: () => 1,
     dispose: () => weights.dispose(),
     [Symbol.dispose]: () => weights.dispose(),

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { isGone } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 import { weightCache } from '../tape/weight-cache';
 import type { Enter, LayerInfo, Model, Named, Visit } from './model';
@@ -65,7 +66,7 @@ function isDisposed(model: LayersModel): boolean {
   try {
     // Protected in the types of tfjs-layers.
     (model as unknown as { assertNotDisposed?(): void }).assertNotDisposed?.();
-    return (model.weights ?? []).some((weight) => weight.read().isDisposed);
+    return (model.weights ?? []).some((weight) => isGone(weight.read()));
   } catch {
     return true; // which is how a disposed model and a disposed weight say so
   }

@@ -25,6 +25,7 @@ export interface Interior {
   readSync(data: DataId): unknown;
   readonly state: {
     readonly numBytes: number;
+    readonly tensorInfo: { has(data: DataId): boolean };
     readonly activeScope: { readonly name: string; readonly track: Tensor[] } | null;
   };
 }
@@ -33,6 +34,10 @@ export function interior(): Interior {
   // `runKernelFunc` is private in TF.js's types, yet the same in every build of 4.x, minified ones included.
   return engine() as unknown as Interior;
 }
+
+/** Whether a tensor has no values any more. `disposeVariables` frees variables without telling them. */
+export const isGone = ({ isDisposed, dataId }: Tensor): boolean =>
+  isDisposed || !interior().state.tensorInfo.has(dataId);
 
 /**
  * Lays `overrides` over the engine instance until the returned function is called. What somebody laid over them in the

@@ -1,6 +1,6 @@
 import { clone, type DataId, engine, keep, type NamedAttrMap, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
-import { type Call, type CustomGradientCall, interior, type KernelCall, shadow } from './engine';
+import { type Call, type CustomGradientCall, interior, isGone, type KernelCall, shadow } from './engine';
 import { unfuse } from './fused';
 import { type Discretisation, influence } from './influence';
 import type { TapeNode, Tensors } from './node';
@@ -117,7 +117,7 @@ function runKernel(kernel: KernelCall, original: (call: Call) => Tensor | Tensor
   try {
     return original(kernel);
   } catch (cause) {
-    const gone = Object.entries(kernel.inputs).find(([, tensor]) => tensor?.isDisposed)?.[0];
+    const gone = Object.entries(kernel.inputs).find(([, tensor]) => tensor && isGone(tensor))?.[0];
     if (gone === undefined) throw cause;
     throw new AttributionError('model', {
       got: `a disposed tensor as input "${gone}" of kernel ${kernel.kernelName}`,

@@ -77,7 +77,7 @@ describe('pnpm golden', () => {
 
   test.each([
     ['wrongValue', /FAIL {2}3 of 3 differ in values; \[0,2\] is 9 instead of 6/],
-    ['wrongShape', /FAIL {2}values has shape \[1,1\] instead of \[1,3\]/],
+    ['wrongShape', /FAIL {2}Got shape \[1,1\] among its values from the method wrongShape; expected \[1,3\]/],
     ['leaky', /FAIL {2}1 tensors more than before the case/],
   ])('fails a method with %s', async (name, line) => {
     const { status, lines, last } = await golden({ [name]: {}, twice: {} });
