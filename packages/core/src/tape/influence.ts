@@ -10,7 +10,7 @@ export interface Discretisation {
 }
 
 /** Reads of a model while it runs: what is computed outside TF.js from them is lost to the tape. */
-export interface Reads {
+interface Reads {
   /** From here on `tensor`, on which a gradient can depend, must not be read. */
   refuse(tensor: Tensor, maker?: { readonly kernel: string; readonly index: number }): void;
   /** Throws if these values must not be read. */
