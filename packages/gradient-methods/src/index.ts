@@ -1,5 +1,6 @@
 export { type BackpropagationOptions, backpropagation } from './backpropagation';
 export { deconvolution } from './deconvolution';
+export { type DeepLiftOptions, deepLift } from './deep-lift/deep-lift';
 export { gradient } from './gradient';
 export { guidedBackprop } from './guided-backprop';
 export { inputXGradient } from './input-x-gradient';

@@ -1,6 +1,7 @@
 import type { AttributionMethod } from '@vitrum/core';
 import {
   deconvolution,
+  deepLift,
   gradient,
   guidedBackprop,
   inputXGradient,
@@ -23,6 +24,7 @@ const byName = (make: (options: never) => AttributionMethod): MethodFactory => m
 export const methods: Readonly<Record<string, MethodFactory>> = {
   activation: byName(activation),
   deconvolution: byName(deconvolution),
+  deepLift: byName(deepLift),
   featureAblation: byName(featureAblation),
   gradCam: byName(gradCam),
   gradient: byName(gradient),
