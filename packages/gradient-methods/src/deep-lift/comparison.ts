@@ -1,4 +1,4 @@
-import { add, div, mul, square, type Tensor } from '@tensorflow/tfjs-core';
+import { abs, add, div, less, mul, onesLike, square, type Tensor, where } from '@tensorflow/tfjs-core';
 import { type Rule, reduceTo, type TapeNode, type Tensors } from '@vitrum/core';
 
 /** The same operation on the input and on the reference. */
@@ -24,13 +24,18 @@ export const changing = ({ names, dependsOnPut }: TapeNode): number => names.fil
 
 export const mean = (a: Tensor, b: Tensor): Tensor => mul(add(a, b), 0.5);
 
-/**
- * amount / moved, which goes over into `gradient` where `moved` is smaller than ε. Without comparing: on wasm that costs
- * more than all the rest.
- */
+/** Below, no difference of float32 numbers near 1 means anything, so how `perMove` goes over is not seen. */
+export const unseen = 1e-6;
+
+/** amount / moved, the gradient where |moved| < ε. */
 export function perMove(amount: Tensor, moved: Tensor, gradient: Tensor, epsilon: number): Tensor {
-  const floor = epsilon ** 2;
-  return div(add(mul(amount, moved), mul(gradient, floor)), add(square(moved), floor));
+  if (epsilon <= unseen) {
+    // By weights, since a comparison costs more on wasm than all of this.
+    const floor = epsilon ** 2;
+    return div(add(mul(amount, moved), mul(gradient, floor)), add(square(moved), floor));
+  }
+  const still = less(abs(moved), epsilon);
+  return where(still, gradient, div(amount, where(still, onesLike(moved), moved)));
 }
 
 /** A rule with a formula for every input; `share` is asked for those alone that depend on what is attributed. */

@@ -1,5 +1,5 @@
 import type { Rule, RuleSet, TapeNode } from '@vitrum/core';
-import { changing, isFixed } from './comparison';
+import { changing, isFixed, unseen } from './comparison';
 import { extreme } from './extremes';
 import { normalization } from './normalization';
 import { inBothOrders, midpoint, quotient } from './products';
@@ -29,7 +29,7 @@ const bent = [
 const smooth = ['Erf', 'Softplus', 'Sin', 'Cos', 'Sinh', 'Cosh', 'Atan', 'Asinh'];
 
 /** Of two variables: rescale if one changes. */
-const ofTwo = ['Pow', 'Mod', 'FloorDiv', 'Atan2', 'Prelu'];
+const ofTwo = ['Pow', 'Mod', 'Atan2', 'Prelu'];
 
 /** Linear in each of its inputs: plain if the others are fixed. */
 const multilinear: RuleFor = (node) =>
@@ -37,12 +37,18 @@ const multilinear: RuleFor = (node) =>
 
 const each = (kernels: readonly string[], rule: RuleFor) => Object.fromEntries(kernels.map((kernel) => [kernel, rule]));
 
+/** Rescale without its rounding, where ε only asks for that. */
+const exact =
+  (rule: Rule): RuleFor =>
+  (_, epsilon) =>
+    epsilon > unseen ? rescale(epsilon) : rule;
+
 /** Which rule an operation follows, by kernel. */
 const table: Readonly<Record<string, RuleFor>> = {
   ...each(linear, () => undefined),
   ...each(bent, (_, epsilon) => rescale(epsilon)),
-  ...each(smooth, (_, epsilon) => rescaleSmooth(epsilon)),
-  ...Object.fromEntries(Object.entries(slopes).map(([kernel, slope]) => [kernel, () => rescaleBy(slope)])),
+  ...each(smooth, exact(rescaleSmooth)),
+  ...Object.fromEntries(Object.entries(slopes).map(([kernel, slope]) => [kernel, exact(rescaleBy(slope))])),
   ...each(ofTwo, (node, epsilon) => (changing(node) > 1 ? inBothOrders(epsilon) : rescale(epsilon))),
   ...each(['Multiply', 'BatchMatMul', '_FusedMatMul', 'Einsum'], multilinear),
   SquaredDifference: () => midpoint,

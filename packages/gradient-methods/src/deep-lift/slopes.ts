@@ -20,17 +20,16 @@ export const rescale =
 
 /**
  * Rescale for functions that bend everywhere on a scale of 1: near the reference, where the difference of two rounded
- * values says little, the mean of the gradients at both ends, which is off by |Δx|²/12 of the third derivative.
+ * values says little, the mean of the gradients at both ends, which is off by |Δx|²/12 of the third derivative. They
+ * meet where either is off by about 1e-5.
  */
-export const rescaleSmooth =
-  (epsilon: number): Rule =>
-  (node, [dy], plain) => {
-    const { inputs, inputs0, y, y0 } = compare(node);
-    const [x, x0] = [inputs[0], inputs0[0]];
-    const [here, there] = [plain()[0], plain(node.reference)[0]];
-    if (!dy || !x || !x0 || !here || !there) throw new Error(`no signal at ${node.kernel}`);
-    return [perMove(mul(dy, sub(y, y0)), sub(x, x0), mean(here, there), Math.max(epsilon, 3e-3))];
-  };
+export const rescaleSmooth: Rule = (node, [dy], plain) => {
+  const { inputs, inputs0, y, y0 } = compare(node);
+  const [x, x0] = [inputs[0], inputs0[0]];
+  const [here, there] = [plain()[0], plain(node.reference)[0]];
+  if (!dy || !x || !x0 || !here || !there) throw new Error(`no signal at ${node.kernel}`);
+  return [perMove(mul(dy, sub(y, y0)), sub(x, x0), mean(here, there), 1e-2)];
+};
 
 /** Δy/Δx in a form that does not subtract nearly equal numbers. */
 export type Slope = (values: { x: Tensor; x0: Tensor; y: Tensor; y0: Tensor }) => Tensor;
