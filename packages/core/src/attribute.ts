@@ -1,6 +1,6 @@
 import { mul, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Attribution } from './attribution';
-import { type Baseline, resolveBaseline } from './baseline';
+import { type Baseline, resolveBaseline, resolveDistribution } from './baseline';
 import { AttributionError } from './errors';
 import { type Features, resolveFeatures } from './features';
 import { type Container, checkInputs, type Inputs, open } from './inputs';
@@ -111,8 +111,11 @@ async function run(
     };
     const usesBaseline = method.uses.includes('baseline');
     const atSite = usesBaseline && method.baselineAt === 'site' && site !== 'inputs';
+    const ofMany = usesBaseline && method.distribution === true;
     const baseline =
-      usesBaseline && !atSite ? own(resolveBaseline(options.baseline ?? 0, inputs, { names, random })) : undefined;
+      usesBaseline && !atSite && !ofMany
+        ? own(resolveBaseline(options.baseline ?? 0, inputs, { names, random }))
+        : undefined;
     const usesFeatures = method.uses.includes('features');
     let parts: ProbeParts = {
       session,
@@ -121,6 +124,7 @@ async function run(
       examples,
       random,
       ...(baseline && { baseline }),
+      ...(ofMany && { distribution: own(resolveDistribution(options.baseline, inputs, names)) }),
       ...(target.score && { score: target.score }),
       ...(target.known && { known: target.known }),
       resolve: (site) => resolveSite(session, site, inputs),
@@ -141,7 +145,8 @@ async function run(
     }
     result = await resultOf(method, probe, parts);
     const score = target.score ? await probe.scores() : new Float32Array(0);
-    const baselineScore = baseline && target.score ? await scoresOf(parts, baseline) : undefined;
+    const baselineScore =
+      result.baselineScore ?? (baseline && target.score ? await scoresOf(parts, baseline) : undefined);
     const against = method.complete === 'score' ? new Float32Array(score.length) : baselineScore;
     const delta = method.complete && against ? await gap(result.values, score, against) : undefined;
     session.signal?.throwIfAborted();

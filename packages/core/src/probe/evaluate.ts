@@ -6,7 +6,7 @@ import type { Tensors } from '../tape/node';
 import { inBatches } from './batches';
 import { type Batch, collect, type Rows } from './folds';
 import { notFinite } from './inspect';
-import { type PassOptions, pass, type Seen } from './pass';
+import { type PassOptions, pass } from './pass';
 import { asIs, needsReference, pointsAt } from './points';
 import type { Probe, ProbeParts, Query } from './probe';
 import { advance, inspecting, type Session } from './session';
@@ -63,8 +63,10 @@ export async function eachBatch(
         ...(seen.score && { score: seen.score }),
         bytes: seen.bytes,
         async use() {
-          const scores = await finiteScores(session, options, seen);
-          step({ ...rows, scores, value: seen.value, grad: seen.grad });
+          const scores = await finiteScores(session, options, seen.score);
+          const compared = { ...options, inputs: options.against ?? [] };
+          const referenceScores = await finiteScores(session, compared, seen.referenceScore);
+          step({ ...rows, scores, referenceScores, value: seen.value, grad: seen.grad });
           advance(session, end - start);
         },
         dispose() {
@@ -80,7 +82,7 @@ export async function eachBatch(
 }
 
 /** The scores of a pass. If they are not finite, another pass looks for the reason. */
-async function finiteScores(session: Session, options: PassOptions, { score }: Seen): Promise<Float32Array> {
+async function finiteScores(session: Session, options: PassOptions, score: Tensor | undefined): Promise<Float32Array> {
   if (!score) return new Float32Array(0);
   const values = Float32Array.from(await score.data());
   const flaw = flawAmong(values);

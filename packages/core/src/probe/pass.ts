@@ -1,4 +1,4 @@
-import { mul, ones, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { clone, mul, ones, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
 import type { Named } from '../model/model';
 import type { Where } from '../site';
@@ -25,6 +25,8 @@ export interface Seen {
   readonly outputs: Named;
   /** Shape [rows]; absent without a score. */
   readonly score?: Tensor;
+  /** The same of the second recording, if there is one. */
+  readonly referenceScore?: Tensor;
   value(where: Where): Tensors;
   grad(where: Where): Tensors;
   /** How often the model called this layer, if it is one of the places asked for. */
@@ -63,13 +65,14 @@ async function passAlone(session: Session, options: PassOptions): Promise<Seen> 
     session.signal?.throwIfAborted();
     checkSession(session);
     if (session.inspect) await inspectForward(session, recording, evaluationOf(session, options));
-    const grads =
-      options.grad.length > 0 ? await differentiate(session, recording, options) : new Map<string, Tensors>();
+    const { grads, referenceScore }: Differentiated =
+      options.grad.length > 0 ? await differentiate(session, recording, options) : { grads: new Map() };
     const bytes = recording.tape.peak - before;
     recording.tape.dispose();
     return {
       outputs: recording.outputs,
       ...(recording.score && { score: recording.score }),
+      ...(referenceScore && { referenceScore }),
       value: recording.at,
       calls: recording.calls,
       grad(where) {
@@ -80,6 +83,7 @@ async function passAlone(session: Session, options: PassOptions): Promise<Seen> 
       bytes,
       dispose() {
         recording.dispose();
+        referenceScore?.dispose();
         for (const tensor of [...grads.values()].flat()) tensor.dispose();
       },
     };
@@ -124,11 +128,16 @@ function checkDifferentiable(inputs: Tensors, { model, container: { names } }: S
   });
 }
 
+interface Differentiated {
+  readonly grads: ReadonlyMap<string, Tensors>;
+  readonly referenceScore?: Tensor;
+}
+
 async function differentiate(
   session: Session,
   recording: ModelRecording,
   options: PassOptions,
-): Promise<Map<string, Tensors>> {
+): Promise<Differentiated> {
   const { grad, rules, against, rows } = options;
   const reference = against && (await recordModel(session, { ...evaluationOf(session, options), inputs: against }));
   try {
@@ -139,7 +148,9 @@ async function differentiate(
     const wanted = grad.map((where) => recording.at(where));
     const signals = await walk(session, recording, wanted.flat(), rules);
     session.cost.backward += rows.example.length;
-    return new Map(grad.map((where, i) => [whereKey(where), signals.splice(0, wanted[i]?.length ?? 0)]));
+    const grads = new Map(grad.map((where, i) => [whereKey(where), signals.splice(0, wanted[i]?.length ?? 0)]));
+    // Our own reference to it: the recording disposes its.
+    return { grads, ...(reference?.score && { referenceScore: clone(reference.score) }) };
   } finally {
     reference?.dispose();
   }
