@@ -2,11 +2,16 @@ import type { AttributionMethod } from '@vitrum/core';
 import {
   deconvolution,
   deepLift,
+  deepLiftShap,
   gradient,
+  gradientShap,
   guidedBackprop,
   inputXGradient,
   integratedGradients,
   saliency,
+  smoothGrad,
+  smoothGradSquared,
+  varGrad,
 } from '@vitrum/gradient-methods';
 import { activation, gradCam } from '@vitrum/layer-methods';
 import { featureAblation, occlusion } from '@vitrum/perturbation-methods';
@@ -25,9 +30,11 @@ export const methods: Readonly<Record<string, MethodFactory>> = {
   activation: byName(activation),
   deconvolution: byName(deconvolution),
   deepLift: byName(deepLift),
+  deepLiftShap: byName(deepLiftShap),
   featureAblation: byName(featureAblation),
   gradCam: byName(gradCam),
   gradient: byName(gradient),
+  gradientShap: byName(gradientShap),
   guidedBackprop: byName(guidedBackprop),
   inputXGradient: byName(inputXGradient),
   integratedGradients: byName(integratedGradients),
@@ -36,4 +43,4 @@ export const methods: Readonly<Record<string, MethodFactory>> = {
 };
 
 /** Every method of methods by name. */
-export const wrappers: Readonly<Record<string, WrapperFactory>> = {};
+export const wrappers: Readonly<Record<string, WrapperFactory>> = { smoothGrad, smoothGradSquared, varGrad };
