@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { AttributeOptions } from './attribute';
 import type { Attribution } from './attribution';
-import { resolveBaseline } from './baseline';
+import { resolveBaseline, resolveDistribution } from './baseline';
 import { resolveFeatures } from './features';
 import type { Container, Inputs } from './inputs';
 import type { MethodResult } from './method';
@@ -91,9 +91,11 @@ function wholeParts({ session, container, examples, options }: Call, atSites: bo
   const { tensors: inputs, names } = container;
   const { method, seed = 0, baseline: given = 0 } = options;
   const random = seededRandom(seed);
-  const atInputs = method.uses.includes('baseline') && !(atSites && method.baselineAt === 'site');
+  const uses = method.uses.includes('baseline');
+  const distribution = uses && method.distribution ? resolveDistribution(options.baseline, inputs, names) : undefined;
+  const atInputs = uses && !distribution && !(atSites && method.baselineAt === 'site');
   const baseline = atInputs ? resolveBaseline(given, inputs, { names, random }) : undefined;
-  own(...(baseline ?? []));
+  own(...(baseline ?? distribution ?? []));
   return {
     session,
     site: 'inputs',
@@ -101,6 +103,7 @@ function wholeParts({ session, container, examples, options }: Call, atSites: bo
     examples,
     random,
     ...(baseline && { baseline }),
+    ...(distribution && { distribution }),
     notes: new Set(),
     resolve: (site) => resolveSite(session, site, inputs),
     resolveScore: async (target) => {
@@ -188,7 +191,8 @@ async function answerOne({ options: { method } }: Call, parts: ProbeParts, settl
   try {
     result = await resultOf(method, probe, parts);
     const score = settled ? await probe.scores() : new Float32Array(0);
-    const baselineScore = parts.baseline && settled ? await scoresOf(parts, parts.baseline) : undefined;
+    const baselineScore =
+      result.baselineScore ?? (parts.baseline && settled ? await scoresOf(parts, parts.baseline) : undefined);
     const against = method.complete === 'score' ? new Float32Array(score.length) : baselineScore;
     const delta = method.complete && against ? await gap(result.values, score, against) : undefined;
     return { result, settled, score, baselineScore, delta, notes: parts.notes };

@@ -7,6 +7,7 @@ import type { Tensors } from './tape/node';
 
 /** A baseline made from the inputs or drawn. */
 export type BaselineValue =
+  | { readonly kind: 'distribution'; readonly rows: Tensor }
   | { readonly kind: 'blurred'; readonly sigma: number }
   | { readonly kind: 'uniform'; readonly low: number; readonly high: number };
 
@@ -14,7 +15,8 @@ type OneBaseline = number | Tensor | BaselineValue;
 
 /**
  * What an input is compared with: a number · a tensor of the input's shape, of one row, or broadcastable · `blurred` ·
- * `uniform` · one of these for each input, as an array or a record · a function of the inputs. @defaultValue 0
+ * `uniform` · one of these for each input, as an array or a record · a function of the inputs · for methods that compare
+ * with many, `distribution`. @defaultValue 0
  */
 export type Baseline = GivenBaseline | ((inputs: Tensors) => Tensor | Tensors);
 
@@ -43,6 +45,51 @@ export function blurred({ sigma }: { readonly sigma: number }): BaselineValue {
 export function uniform(low: number, high: number): BaselineValue {
   if (low < high && Number.isFinite(high - low)) return { kind: 'uniform', low, high };
   throw problem(`uniform(${low}, ${high})`, 'two finite numbers, the lower one first', 'Swap them.');
+}
+
+/**
+ * Rows to compare with, any number of them: for gradientShap and deepLiftShap, which need it.
+ * @param rows shape [rows, …one example]. Borrowed.
+ */
+export function distribution(rows: Tensor): BaselineValue {
+  if (isTensor(rows) && rows.rank > 0 && (rows.isDisposed || rows.size > 0)) return { kind: 'distribution', rows };
+  throw problem(
+    `distribution() of ${isTensor(rows) ? `shape [${rows.shape}]` : typeof rows}`,
+    'a tensor with a baseline in each row',
+    'Stack the baselines along dim 0.',
+  );
+}
+
+/**
+ * The rows of the distribution for each of `like`, in its dtype. The caller disposes them.
+ * @throws AttributionError `baseline`
+ */
+export function resolveDistribution(baseline: Baseline | undefined, like: Tensors, names?: readonly string[]): Tensors {
+  const fix = 'Use distribution(rows), one for each input; any tensor of examples will do.';
+  if (baseline === undefined) throw problem('none', 'a distribution', fix);
+  if (typeof baseline === 'function') throw problem('a function', 'a distribution', fix);
+  const each = spread(baseline, like, names);
+  return tidy(() =>
+    like.map((tensor, i) => {
+      const own = each[i];
+      const name = names?.[i] ?? String(i);
+      if (typeof own !== 'object' || !('kind' in own) || own.kind !== 'distribution') {
+        throw problem(`${typeof own === 'number' ? own : 'one tensor'} for input "${name}"`, 'a distribution', fix);
+      }
+      if (own.rows.isDisposed) {
+        throw problem('a disposed tensor', 'a live tensor', 'Keep it until the attribution is done.');
+      }
+      const [, ...shape] = own.rows.shape;
+      if (String(shape) !== String(tensor.shape.slice(1))) {
+        throw problem(
+          `a distribution of shape [${own.rows.shape}] for input "${name}"`,
+          `[rows, ${tensor.shape.slice(1).join(', ')}]`,
+          'Give whole rows, each shaped like one example.',
+        );
+      }
+      return cast(own.rows, tensor.dtype);
+    }),
+  );
 }
 
 /**
@@ -127,6 +174,13 @@ function expand(
       tensor(random.uniform({ example, sample, tensor: index }, like.size / examples, baseline.low, baseline.high)),
     );
     return cast(reshape(concat(drawn, 0), like.shape), like.dtype);
+  }
+  if ('kind' in baseline && baseline.kind === 'distribution') {
+    throw problem(
+      `distribution() for input "${name}"`,
+      'one baseline for each example',
+      'Use a method that compares with many, gradientShap() or deepLiftShap(), or the mean of its rows.',
+    );
   }
   if (!isTensor(baseline)) {
     throw problem(

@@ -1,7 +1,7 @@
 export { type AttributeOptions, attribute, attributeEach, multiplyByDifference, prepare } from './attribute';
 export type { Attribution } from './attribution';
 export { type Backend, defineBackend, useBackend } from './backend';
-export { type Baseline, type BaselineValue, blurred, uniform } from './baseline';
+export { type Baseline, type BaselineValue, blurred, distribution, uniform } from './baseline';
 export { AttributionError, type AttributionErrorCode, type Operation } from './errors';
 export { type FeatureGroups, type FeatureMask, type Features, spreadOver } from './features';
 export { gradients } from './gradients';
@@ -27,10 +27,10 @@ export {
   path,
   withoutEach,
 } from './probe/points';
-export type { Draw, Probe, Query } from './probe/probe';
+export type { Draw, Probe, Query, Sums } from './probe/probe';
 export { type Quadrature, type QuadratureName, quadrature } from './quadrature';
 export { type DrawKey, type Random, seededRandom } from './random';
-export type { RowMap } from './rows';
+export { type RowMap, takeRows } from './rows';
 export type { Score, ScoreFunction } from './score';
 export { type LayerOptions, layer, type ResolvedSite, type Site, type Where } from './site';
 export type { TapeNode, Tensors } from './tape/node';

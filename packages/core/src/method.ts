@@ -16,6 +16,8 @@ export interface Traits {
   readonly complete?: boolean | 'score';
   /** Where it reads `baseline`: at the model's inputs, or in the shape of the site it perturbs. @defaultValue 'inputs' */
   readonly baselineAt?: 'inputs' | 'site';
+  /** It draws its baselines from a `distribution`, which `baseline` then has to be. @defaultValue false */
+  readonly distribution?: boolean;
   /** It is about a layer and needs `at`. @defaultValue false */
   readonly layerOnly?: boolean;
   /** It explains no score, so `target` is an error. @defaultValue false */
@@ -26,6 +28,8 @@ export interface Traits {
 export interface MethodResult {
   readonly values: Tensors;
   readonly standardError?: Tensors;
+  /** S(x′) of each example, where the method has seen it, so that it need not be asked for again. */
+  readonly baselineScore?: Float32Array;
   readonly notes?: readonly string[];
 }
 

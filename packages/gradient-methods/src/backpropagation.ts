@@ -3,11 +3,11 @@ import {
   type AttributionMethod,
   asIs,
   defineMethod,
+  type MethodResult,
   multiplyByDifference,
   type Probe,
   type RuleSet,
   sum,
-  type Tensors,
 } from '@vitrum/core';
 
 export interface BackpropagationOptions {
@@ -42,20 +42,21 @@ export const backpropagation: (options: BackpropagationOptions) => AttributionMe
   (options: BackpropagationOptions) => (probe) => backpropagate(probe, options),
 );
 
-/** What `backpropagation` does, for methods made of it. The caller owns the result. */
+/** What `backpropagation` does, for methods made of it. The caller owns the values. */
 export async function backpropagate(
   probe: Probe,
   { rules: given, against, multiplyByInputs = false, strict = given.strict ?? false }: BackpropagationOptions,
-): Promise<Tensors> {
+): Promise<MethodResult> {
   // Not spread: a set may be an object whose members use `this`.
   const rules: RuleSet = Object.create(given, { strict: { value: strict } });
   const query = { points: asIs(), grad: [probe.site], rules, ...(against && { against }) };
-  const { mean } = await probe.run(query, sum());
+  const { mean, referenceScores } = await probe.run(query, sum());
   const signals = mean.flat();
-  if (!multiplyByInputs) return signals;
-  if (against) return multiplyByDifference(probe, signals);
+  const seen = against && { baselineScore: referenceScores };
+  if (!multiplyByInputs) return { values: signals, ...seen };
+  if (against) return { values: await multiplyByDifference(probe, signals), ...seen };
   const x = await probe.x();
   const products = tidy(() => signals.map((signal, i) => mul(x[i] as Tensor, signal))); // one for each tensor at the site
   dispose(signals);
-  return products;
+  return { values: products };
 }

@@ -1,9 +1,16 @@
 export { type BackpropagationOptions, backpropagation } from './backpropagation';
 export { deconvolution } from './deconvolution';
+export { type DeepLiftOptions, deepLift } from './deep-lift/deep-lift';
+export { deepLiftShap } from './deep-lift/deep-lift-shap';
 export { gradient } from './gradient';
+export { type GradientShapOptions, gradientShap } from './gradient-shap';
 export { guidedBackprop } from './guided-backprop';
 export { inputXGradient } from './input-x-gradient';
 export { type IntegratedGradientsOptions, integratedGradients } from './integrated-gradients';
 export * from './lrp';
+export type { NoiseOptions } from './noise';
 export type { RectifierOptions } from './rectifiers';
 export { saliency } from './saliency';
+export { smoothGrad } from './smooth-grad';
+export { smoothGradSquared } from './smooth-grad-squared';
+export { varGrad } from './var-grad';

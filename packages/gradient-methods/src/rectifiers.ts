@@ -29,7 +29,7 @@ export async function throughRectifiers(
     // It may be a ReLU, or hold one.
     covers: ({ kernel }) => kernel !== 'customGrad',
   };
-  const signals = await backpropagate(probe, { rules, strict });
+  const { values: signals } = await backpropagate(probe, { rules, strict });
   if (met) return signals;
   if (!strict) {
     probe.note('No ReLU lies between the target and what was attributed: the values are the plain gradient.');

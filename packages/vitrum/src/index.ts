@@ -1,12 +1,18 @@
 import type { AttributionMethod } from '@vitrum/core';
 import {
   deconvolution,
+  deepLift,
+  deepLiftShap,
   gradient,
+  gradientShap,
   guidedBackprop,
   inputXGradient,
   integratedGradients,
   lrp,
   saliency,
+  smoothGrad,
+  smoothGradSquared,
+  varGrad,
 } from '@vitrum/gradient-methods';
 import { activation, gradCam } from '@vitrum/layer-methods';
 import { featureAblation, occlusion } from '@vitrum/perturbation-methods';
@@ -24,9 +30,12 @@ const byName = (make: (options: never) => AttributionMethod): MethodFactory => m
 export const methods: Readonly<Record<string, MethodFactory>> = {
   activation: byName(activation),
   deconvolution: byName(deconvolution),
+  deepLift: byName(deepLift),
+  deepLiftShap: byName(deepLiftShap),
   featureAblation: byName(featureAblation),
   gradCam: byName(gradCam),
   gradient: byName(gradient),
+  gradientShap: byName(gradientShap),
   guidedBackprop: byName(guidedBackprop),
   inputXGradient: byName(inputXGradient),
   integratedGradients: byName(integratedGradients),
@@ -36,4 +45,4 @@ export const methods: Readonly<Record<string, MethodFactory>> = {
 };
 
 /** Every method of methods by name. */
-export const wrappers: Readonly<Record<string, WrapperFactory>> = {};
+export const wrappers: Readonly<Record<string, WrapperFactory>> = { smoothGrad, smoothGradSquared, varGrad };

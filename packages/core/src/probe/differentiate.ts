@@ -1,4 +1,4 @@
-import { mul, ones, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { clone, mul, ones, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { Score } from '../score';
 import type { Where } from '../site';
 import { backward } from '../tape/backward';
@@ -11,8 +11,13 @@ import { noteOfPaths } from './paths';
 import { type Evaluation, type ModelRecording, recordModel, whereKey } from './recording';
 import type { Session } from './session';
 
-/** Gradients by score and by the key of their place. */
-export type Gradients = Map<Score, Map<string, Tensors>>;
+/** What walking back found. */
+export interface Differentiated {
+  /** Gradients by score and by the key of their place. */
+  readonly grads: Map<Score, Map<string, Tensors>>;
+  /** Each score on the second recording, if there is one. */
+  readonly referenceScores: Tensor[];
+}
 
 /** Adds to `found` what the asks want: one walk back for each score, to all places anybody asks for. */
 export async function differentiate(
@@ -20,7 +25,7 @@ export async function differentiate(
   recording: ModelRecording,
   evaluation: Evaluation,
   { asks, rules, against, rows }: PassOptions,
-  found: Gradients,
+  found: Differentiated,
 ): Promise<void> {
   const wanted = placesByScore(asks);
   if (wanted.size === 0) return;
@@ -29,6 +34,8 @@ export async function differentiate(
     if (reference) {
       session.cost.forward += rows.example.length;
       zip(recording.tape, reference.tape);
+      // Our own references to them: the recording disposes its.
+      found.referenceScores.push(...tidy(() => reference.scores.map((score) => clone(score))));
     }
     let left = wanted.size;
     for (const [score, places] of wanted) {
@@ -38,7 +45,7 @@ export async function differentiate(
       const all = tensors.flatMap(([, at]) => at);
       const signals = await walk(session, recording, scored, all, { rules, again: --left > 0 });
       session.cost.backward += rows.example.length;
-      found.set(score, new Map(tensors.map(([key, at]) => [key, signals.splice(0, at.length)])));
+      found.grads.set(score, new Map(tensors.map(([key, at]) => [key, signals.splice(0, at.length)])));
       session.signal?.throwIfAborted();
     }
   } finally {

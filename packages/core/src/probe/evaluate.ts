@@ -6,7 +6,7 @@ import type { Tensors } from '../tape/node';
 import { inBatches } from './batches';
 import { type Batch, collect, type Rows } from './folds';
 import { notFinite } from './inspect';
-import { type Answer, type Ask, type PassOptions, pass, type Seen } from './pass';
+import { type Answer, type Ask, type PassOptions, pass } from './pass';
 import { asIs, needsReference, pointsAt } from './points';
 import type { Query } from './probe';
 import { advance, inspecting, type Session } from './session';
@@ -83,10 +83,20 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
         ...(first?.score && { score: first.score }),
         bytes: seen.bytes,
         async use() {
-          const scores = await finiteScores(session, options, seen);
+          const scores = await finiteScores(
+            session,
+            options,
+            seen.answers.map(({ score }) => score),
+          );
+          const compared = { ...options, inputs: options.against ?? [] };
+          const others = await finiteScores(
+            session,
+            compared,
+            seen.answers.map(({ referenceScore }) => referenceScore),
+          );
           for (const [i, { step }] of requests.entries()) {
-            const answer = seen.answers[i] as Answer; // one to each
-            step({ ...rows, scores: scores[i] ?? new Float32Array(0), value: answer.value, grad: answer.grad });
+            const { value, grad } = seen.answers[i] as Answer; // one to each
+            step({ ...rows, scores: scores[i] ?? none, referenceScores: others[i] ?? none, value, grad });
           }
           advance(session, end - start);
         },
@@ -102,13 +112,19 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
   });
 }
 
+const none = new Float32Array(0);
+
 const scoresOnly = (asks: readonly Ask[]): Ask[] =>
   asks.map(({ score }) => ({ ...(score && { score }), read: [], grad: [] }));
 
 /** The scores that a pass answers. If they are not finite, another pass looks for the reason. */
-async function finiteScores(session: Session, options: PassOptions, { answers }: Seen): Promise<Float32Array[]> {
+async function finiteScores(
+  session: Session,
+  options: PassOptions,
+  answered: readonly (Tensor | undefined)[],
+): Promise<Float32Array[]> {
   const scores = await Promise.all(
-    answers.map(async ({ score }) => (score ? Float32Array.from(await score.data()) : new Float32Array(0))),
+    answered.map(async (score) => (score ? Float32Array.from(await score.data()) : none)),
   );
   for (const values of scores) {
     const flaw = flawAmong(values);

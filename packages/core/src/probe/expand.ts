@@ -1,5 +1,6 @@
 import { clone, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { groupsOf } from '../features';
+import { type DrawKey, type Random, seededRandom } from '../random';
 import { rowMap } from '../rows';
 import type { Tensors } from '../tape/node';
 import type { Draw, OwnedProbe, Probe, ProbeParts } from './probe';
@@ -11,7 +12,7 @@ export async function* expand(
   draw: Draw,
   derive: (parts: ProbeParts) => OwnedProbe,
 ): AsyncGenerator<Probe & { readonly parent: Int32Array }> {
-  const { session, examples, random, baseline, siteBaseline, groups } = parts;
+  const { session, examples, random, baseline, siteBaseline, groups, first = 0 } = parts;
   const { known: _, sight: __, together: ___, ...inherited } = parts;
   const size = session.batchSize === 'auto' ? (session.backend.rows ?? 8) : session.batchSize;
   for (let start = 0; start < examples * copies; start += size) {
@@ -37,6 +38,8 @@ export async function* expand(
       ...inherited,
       inputs: drawn.inputs,
       examples: end - start,
+      random: randomOf(random.seed, first * copies + start),
+      first: first * copies + start,
       ...(derivedBaseline && { baseline: derivedBaseline }),
       ...(derivedSite && { siteBaseline: derivedSite }),
       ...(groups && { groups: groupsOf(groups, examples, rows.example) }),
@@ -49,4 +52,20 @@ export async function* expand(
       for (const tensor of made) tensor.dispose();
     }
   }
+}
+
+/**
+ * Draws of derived examples: by their place among all that are derived, so that chunks change nothing, and with a seed of
+ * their own, so that they are independent of the draws that derived them.
+ */
+function randomOf(seed: number, first: number): Random {
+  const [own = 0] = seededRandom(seed).integers({ example: 0, sample: 2 ** 32 - 1, tensor: 2 ** 32 - 1 }, 1, 2 ** 31);
+  const random = seededRandom(own);
+  const placed = ({ example, ...key }: DrawKey) => ({ ...key, example: example + first });
+  return {
+    seed: own,
+    uniform: (key, ...rest) => random.uniform(placed(key), ...rest),
+    normal: (key, ...rest) => random.normal(placed(key), ...rest),
+    integers: (key, ...rest) => random.integers(placed(key), ...rest),
+  };
 }

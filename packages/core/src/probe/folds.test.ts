@@ -52,6 +52,7 @@ test('an accumulator never holds more than one tensor for an example', () => {
 
 const batch = (from: number, of: number[]): Batch => ({
   ...rowMap(from, from + of.length, 1),
+  referenceScores: new Float32Array(0),
   scores: Float32Array.from(of),
   value: () => [],
   grad: () => [],

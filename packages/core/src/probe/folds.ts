@@ -21,6 +21,8 @@ export interface Rows<R> {
 /** Rows that were evaluated together. */
 export interface Batch extends RowMap {
   readonly scores: Float32Array;
+  /** Those on the reference, in a query `against` it. */
+  readonly referenceScores: Float32Array;
   /** What was read there. */
   value(where: Where): Tensors;
   /** The gradient there. */

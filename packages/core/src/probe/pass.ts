@@ -8,7 +8,7 @@ import type { Tensors } from '../tape/node';
 import type { RuleSet } from '../tape/rules';
 import { exclusively } from '../tape/turns';
 import { checkSession } from './checks';
-import { differentiate, type Gradients } from './differentiate';
+import { type Differentiated, differentiate } from './differentiate';
 import { inspectForward } from './inspect';
 import { type Evaluation, recordModel, whereKey } from './recording';
 import type { Session } from './session';
@@ -26,6 +26,8 @@ export interface Ask {
 export interface Answer {
   /** Shape [rows]; absent without a score. */
   readonly score?: Tensor;
+  /** The same of the second recording, if there is one. */
+  readonly referenceScore?: Tensor;
   value(where: Where): Tensors;
   grad(where: Where): Tensors;
 }
@@ -76,26 +78,29 @@ async function passAlone(session: Session, options: PassOptions): Promise<Seen> 
   const evaluation = evaluationOf(session, options);
   const recording = await recordModel(session, evaluation);
   session.cost.forward += rows.example.length;
-  const grads: Gradients = new Map();
+  const found: Differentiated = { grads: new Map(), referenceScores: [] };
   const dispose = () => {
     recording.dispose();
-    for (const byPlace of grads.values()) for (const tensors of byPlace.values()) disposeAll([...tensors]);
+    disposeAll(found.referenceScores);
+    for (const byPlace of found.grads.values()) for (const tensors of byPlace.values()) disposeAll([...tensors]);
   };
   try {
     // An asynchronous model takes its time.
     session.signal?.throwIfAborted();
     checkSession(session);
     if (session.inspect) await inspectForward(session, recording, evaluation);
-    await differentiate(session, recording, evaluation, options, grads);
+    await differentiate(session, recording, evaluation, options, found);
     const bytes = recording.tape.peak - before;
     recording.tape.dispose();
     const answers = asks.map(({ score }): Answer => {
-      const scored = score && recording.scores[evaluation.scores.indexOf(score)];
+      const i = score ? evaluation.scores.indexOf(score) : -1;
+      const [scored, compared] = [recording.scores[i], found.referenceScores[i]];
       return {
         ...(scored && { score: scored }),
+        ...(compared && { referenceScore: compared }),
         value: recording.at,
         grad(where) {
-          const tensors = score && grads.get(score)?.get(whereKey(where));
+          const tensors = score && found.grads.get(score)?.get(whereKey(where));
           if (tensors) return tensors;
           throw new Error(`the query asked for no gradient at ${where === 'inputs' ? where : where.layer}`);
         },

@@ -48,6 +48,8 @@ export interface Probe {
   readonly inputs: Tensors;
   /** The baseline at the inputs, in their shapes. Only for methods that use one. */
   readonly baseline: Tensors;
+  /** The rows to draw baselines from, for each input. Only for methods that declare `distribution`. */
+  readonly distribution: Tensors;
   /** The inputs as seen at the site. */
   x(): Promise<Tensors>;
   /** The baseline as seen at the site. */
@@ -59,11 +61,20 @@ export interface Probe {
   /** S(x) of each example. */
   scores(): Promise<Float32Array>;
   /** Weighted sums of gradients, one entry for each `grad`. The caller owns them. */
-  run(query: Query, fold: Sum): Promise<{ mean: Tensors[]; scores: Float32Array }>;
+  run(query: Query, fold: Sum): Promise<Sums>;
   run<R>(query: Query, fold: Rows<R>): Promise<R>;
   /** `copies` derived examples for each example (noisy copies, baseline rows), in chunks; each Probe lives for its turn. */
   expand(copies: number, draw: Draw): AsyncIterable<Probe & { readonly parent: Int32Array }>;
   note(text: string): void;
+}
+
+export interface Sums {
+  /** One entry for each `grad`, one tensor for each at that place. */
+  readonly mean: Tensors[];
+  /** The score of every row. */
+  readonly scores: Float32Array;
+  /** Those on the reference, in a query `against` it. */
+  readonly referenceScores: Float32Array;
 }
 
 /** What a probe is made of. */
@@ -73,6 +84,7 @@ export interface ProbeParts {
   readonly inputs: Tensors;
   readonly examples: number;
   readonly baseline?: Tensors;
+  readonly distribution?: Tensors;
   /** The baseline in the shape of the site, for methods that perturb there. */
   readonly siteBaseline?: Tensors;
   readonly groups?: FeatureGroups;
@@ -84,6 +96,8 @@ export interface ProbeParts {
   readonly random: Random;
   /** For derived examples: the example each comes from, which the score knows. */
   readonly origin?: Int32Array;
+  /** For derived examples: the place of the first among all that are derived with it. */
+  readonly first?: number;
   /** S(x), where it is already known. */
   readonly known?: Float32Array;
   /** Takes the notes of the method. */
@@ -108,7 +122,11 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
     if (parts.baseline) return parts.baseline;
     throw new Error("a method that reads the baseline must declare uses: ['baseline']");
   };
-  const probe: Omit<OwnedProbe, 'run' | 'baseline'> = {
+  const distribution = (): Tensors => {
+    if (parts.distribution) return parts.distribution;
+    throw new Error('a method that reads the distribution must declare distribution: true');
+  };
+  const probe: Omit<OwnedProbe, 'run' | 'baseline' | 'distribution'> = {
     site,
     examples,
     random,
@@ -129,7 +147,7 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
     note: (text) => void parts.notes.add(text),
     lent: () => [
       ...inputs,
-      ...[parts.baseline, parts.siteBaseline].flatMap((tensors) => tensors ?? []),
+      ...[parts.baseline, parts.siteBaseline, parts.distribution].flatMap((tensors) => tensors ?? []),
       ...sight.lent(),
     ],
     dispose: () => {
@@ -137,13 +155,15 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
     },
   };
 
-  const run = async (query: Query, fold: Sum): Promise<{ mean: Tensors[]; scores: Float32Array }> => {
+  const run = async (query: Query, fold: Sum): Promise<Sums> => {
     const weights = fold.weights ?? new Float64Array(query.points.count).fill(1 / query.points.count);
     const sums: (ReturnType<typeof accumulator>[] | undefined)[] = [];
     const scores: number[] = [];
+    const referenceScores: number[] = [];
     try {
       await eachBatch(parts, sight, query, (batch) => {
         for (const score of batch.scores) scores.push(score);
+        for (const score of batch.referenceScores) referenceScores.push(score);
         query.grad?.forEach((where, i) => {
           const tensors = batch.grad(where);
           sums[i] ??= tensors.map(() => accumulator(weights));
@@ -163,6 +183,7 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
       return {
         mean: (query.grad ?? []).map((_, i) => (sums[i] ?? []).map((sum) => sum.result())),
         scores: Float32Array.from(scores),
+        referenceScores: Float32Array.from(referenceScores),
       };
     } finally {
       for (const sum of sums.flat()) sum?.dispose();
@@ -173,6 +194,9 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
     ...probe,
     get baseline() {
       return baseline();
+    },
+    get distribution() {
+      return distribution();
     },
     // Two signatures, one body each: a fold with `step` sees the rows.
     run: ((query: Query, fold: Sum | Rows<unknown>) =>

@@ -1,10 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import * as core from '@vitrum/core';
 import {
   type AttributeOptions,
   type AttributionMethod,
   type Baseline,
   contrast,
+  distribution,
   type Inputs,
   layer,
   neuron,
@@ -98,11 +98,6 @@ function makeTarget(target: TargetData): Target {
 const makeSite = ({ layer: name, side, call }: SiteData): Site =>
   layer(name, { ...(side && { side }), ...(call !== undefined && { call }) });
 
-/** What core offers for `distribution` in a case. */
-interface Distributions extends Pick<typeof core, 'attribute'> {
-  distribution?(rows: Tensor): Tensor;
-}
-
 async function readBaseline(
   data: OneBaselineData | readonly OneBaselineData[],
   read: (data: TensorData) => Promise<Tensor>,
@@ -110,8 +105,6 @@ async function readBaseline(
   const one = async (value: OneBaselineData) => {
     if (typeof value === 'number') return value;
     if (!('distribution' in value)) return read(value);
-    const { distribution }: Distributions = core;
-    if (!distribution) throw new Error('@vitrum/core has no baseline that is a distribution');
     return distribution(await read(value.distribution));
   };
   return bare(await eachOf(data, one));

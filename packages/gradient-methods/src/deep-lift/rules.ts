@@ -1,0 +1,70 @@
+import type { Rule, RuleSet, TapeNode } from '@vitrum/core';
+import { changing, isFixed, unseen } from './comparison';
+import { extreme } from './extremes';
+import { normalization } from './normalization';
+import { inBothOrders, midpoint, quotient } from './products';
+import { select } from './select';
+import { rescale, rescaleBy, rescaleSmooth, slopes } from './slopes';
+import { softmax } from './softmax';
+
+/** The rule for one operation; `undefined` where the plain gradient is exact. */
+type RuleFor = (node: TapeNode, epsilon: number) => Rule | undefined;
+
+/** Linear in the inputs that can change: the gradient is the multiplier (§3.5.1). */
+const linear = [
+  ...['Add', 'AddN', 'Sub', 'Neg', 'Sum', 'Mean', 'Cumsum', 'Identity', 'Cast', 'OnesLike', 'ZerosLike'],
+  ...['Reshape', 'ExpandDims', 'Transpose', 'Reverse', 'FlipLeftRight', 'Tile', 'Diag', 'DepthToSpace'],
+  ...['Concat', 'SplitV', 'Pack', 'Unpack', 'Slice', 'StridedSlice', 'PadV2', 'MirrorPad'],
+  ...['SpaceToBatchND', 'BatchToSpaceND', 'GatherV2', 'GatherNd', 'ScatterNd', 'TensorScatterUpdate'],
+  ...['Conv2D', 'FusedConv2D', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D', 'Conv2DBackpropInput'],
+  ...['AvgPool', 'AvgPool3D', 'ResizeBilinear', 'ResizeNearestNeighbor'],
+];
+
+/** Of one variable, with a kink or a jump or a pole: by the difference of the outputs. */
+const bent = [
+  ...['Relu', 'Relu6', 'Elu', 'Selu', 'LeakyRelu', 'ClipByValue', 'Abs', 'Step', 'Sign', 'Floor', 'Ceil', 'Round'],
+  ...['Tan', 'Asin', 'Acos', 'Acosh', 'Atanh'],
+];
+
+const smooth = ['Erf', 'Softplus', 'Sin', 'Cos', 'Sinh', 'Cosh', 'Atan', 'Asinh'];
+
+/** Of two variables: rescale if one changes. */
+const ofTwo = ['Pow', 'Mod', 'Atan2', 'Prelu'];
+
+/** Linear in each of its inputs: plain if the others are fixed. */
+const multilinear: RuleFor = (node) =>
+  changing(node) === 1 && node.names.every((_, i) => node.dependsOnPut(i) || isFixed(node, i)) ? undefined : midpoint;
+
+const each = (kernels: readonly string[], rule: RuleFor) => Object.fromEntries(kernels.map((kernel) => [kernel, rule]));
+
+/** Rescale without its rounding, where ε only asks for that. */
+const exact =
+  (rule: Rule): RuleFor =>
+  (_, epsilon) =>
+    epsilon > unseen ? rescale(epsilon) : rule;
+
+/** Which rule an operation follows, by kernel. */
+const table: Readonly<Record<string, RuleFor>> = {
+  ...each(linear, () => undefined),
+  ...each(bent, (_, epsilon) => rescale(epsilon)),
+  ...each(smooth, exact(rescaleSmooth)),
+  ...Object.fromEntries(Object.entries(slopes).map(([kernel, slope]) => [kernel, exact(rescaleBy(slope))])),
+  ...each(ofTwo, (node, epsilon) => (changing(node) > 1 ? inBothOrders(epsilon) : rescale(epsilon))),
+  ...each(['Multiply', 'BatchMatMul', '_FusedMatMul', 'Einsum'], multilinear),
+  SquaredDifference: () => midpoint,
+  RealDiv: (node) => (isFixed(node, 1) ? undefined : quotient),
+  ...each(['Max', 'MaxPool', 'MaxPoolWithArgmax', 'Maximum'], (_, epsilon) => extreme(epsilon)),
+  ...each(['Min', 'Minimum'], (_, epsilon) => extreme(epsilon, true)),
+  Softmax: () => softmax,
+  FusedBatchNorm: (node) =>
+    node.names.every((name, i) => name === 'x' || isFixed(node, i)) ? undefined : normalization,
+  Select: (_, epsilon) => select(epsilon),
+};
+
+/** DeepLIFT's rescale rule for every kernel that has one here. */
+export const rescaleRules = (epsilon: number): RuleSet => ({
+  seed: 'one',
+  unfuse: true,
+  rule: (node) => (Object.hasOwn(table, node.kernel) ? table[node.kernel]?.(node, epsilon) : undefined),
+  covers: ({ kernel }) => Object.hasOwn(table, kernel),
+});

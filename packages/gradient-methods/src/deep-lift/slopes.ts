@@ -1,0 +1,77 @@
+import { add, div, less, maximum, mul, neg, sqrt, square, sub, type Tensor, where } from '@tensorflow/tfjs-core';
+import { type Rule, reduceTo } from '@vitrum/core';
+import { compare, mean, perMove } from './comparison';
+
+/**
+ * Rescale (§3.5.2): m = Δy/Δx for a function of one variable, its gradient where |Δx| < ε. For a kernel with more inputs,
+ * of the only one that changes.
+ */
+export const rescale =
+  (epsilon: number): Rule =>
+  (node, [dy], plain) => {
+    const { inputs0, y, y0 } = compare(node);
+    const gradients = plain();
+    return node.inputs.map((x, i) => {
+      const [x0, gradient] = [inputs0[i], gradients[i]];
+      if (!dy || !x0 || !gradient || !node.dependsOnPut(i)) return undefined;
+      return perMove(reduceTo(mul(dy, sub(y, y0)), x.shape), sub(x, x0), gradient, epsilon);
+    });
+  };
+
+/**
+ * Rescale for functions that bend everywhere on a scale of 1: near the reference, where the difference of two rounded
+ * values says little, the mean of the gradients at both ends, which is off by |Δx|²/12 of the third derivative. They
+ * meet where either is off by about 1e-5.
+ */
+export const rescaleSmooth: Rule = (node, [dy], plain) => {
+  const { inputs, inputs0, y, y0 } = compare(node);
+  const [x, x0] = [inputs[0], inputs0[0]];
+  const [here, there] = [plain()[0], plain(node.reference)[0]];
+  if (!dy || !x || !x0 || !here || !there) throw new Error(`no signal at ${node.kernel}`);
+  return [perMove(mul(dy, sub(y, y0)), sub(x, x0), mean(here, there), 1e-2)];
+};
+
+/** Δy/Δx in a form that does not subtract nearly equal numbers. */
+export type Slope = (values: { x: Tensor; x0: Tensor; y: Tensor; y0: Tensor }) => Tensor;
+
+/** Rescale by a slope in closed form, which has its limit for Δx = 0 within it. */
+export const rescaleBy =
+  (slope: Slope): Rule =>
+  (node, [dy]) => {
+    const { inputs, inputs0, y, y0 } = compare(node);
+    const [x, x0] = [inputs[0], inputs0[0]];
+    if (!dy || !x || !x0) throw new Error(`no signal at ${node.kernel}`);
+    return [mul(dy, slope({ x, x0, y, y0 }))];
+  };
+
+export const slopes: Readonly<Record<string, Slope>> = {
+  Square: ({ x, x0 }) => add(x, x0),
+  // 0 rather than infinite where both are 0.
+  Sqrt: ({ y, y0 }) => div(add(y, y0), maximum(square(add(y, y0)), 1e-37)),
+  Rsqrt: ({ y, y0 }) => rsqrtSlope(y, y0),
+  Reciprocal: ({ y, y0 }) => neg(mul(y, y0)),
+  Exp: ({ x, x0, y, y0 }) => logarithmicMean(y, y0, sub(x, x0)),
+  Expm1: ({ x, x0, y, y0 }) => logarithmicMean(add(y, 1), add(y0, 1), sub(x, x0)),
+  Log: ({ x, x0, y, y0 }) => div(1, logarithmicMean(x, x0, sub(y, y0))),
+  Log1p: ({ x, x0, y, y0 }) => div(1, logarithmicMean(add(x, 1), add(x0, 1), sub(y, y0))),
+  Sigmoid: ({ x, x0, y, y0 }) => between(mul(y, sub(1, y)), mul(y0, sub(1, y0)), sub(y, y0), sub(x, x0)),
+  Tanh: ({ x, x0, y, y0 }) => between(sub(1, square(y)), sub(1, square(y0)), sub(y, y0), sub(x, x0), 2),
+};
+
+/** Δr/Δv of r = 1/√v. */
+export const rsqrtSlope = (r: Tensor, r0: Tensor): Tensor => neg(div(square(mul(r, r0)), add(r, r0)));
+
+/** (a − b) / (ln a − ln b), given the difference of the logarithms. */
+export const logarithmicMean = (a: Tensor, b: Tensor, logarithms: Tensor): Tensor =>
+  between(a, b, sub(a, b), logarithms);
+
+/**
+ * difference / moved; near 0, in the case of exp and what is made of it, the geometric mean of the derivatives at both
+ * ends times sinh(t)/t at t = scale · moved / 2, by the first terms of its series.
+ */
+function between(slope: Tensor, slope0: Tensor, difference: Tensor, moved: Tensor, scale = 1): Tensor {
+  const geometricMean = mul(sqrt(maximum(slope, 0)), sqrt(maximum(slope0, 0)));
+  const squared = mul(square(moved), scale ** 2);
+  const near = mul(geometricMean, add(1, mul(squared, add(1 / 24, mul(squared, 1 / 1920)))));
+  return where(less(squared, 0.25), near, div(difference, moved));
+}
