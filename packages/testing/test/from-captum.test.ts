@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
+import * as core from '@vitrum/core';
+import * as gradientMethods from '@vitrum/gradient-methods';
+import * as layerMethods from '@vitrum/layer-methods';
+import * as perturbationMethods from '@vitrum/perturbation-methods';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { methods, wrappers } from 'vitrum';
+import { openBackend, seeded } from '../src';
+import { disposeModel, loadModel } from '../src/golden/models';
+
+const page = await readFile(new URL('../../../docs/from-captum.md', import.meta.url), 'utf8');
+const golden = (name: string) => fileURLToPath(new URL(`../golden/models/${name}`, import.meta.url));
+
+/** The rows of the tables whose second column is a call: what Captum says, and what is said here. */
+const rows = page
+  .split('\n')
+  .map((line) => line.split(' | ').map((cell) => cell.replace(/^\|?\s*|\s*\|?$/g, '')))
+  .flatMap(([captum, here = '']) => {
+    const call = /^`((?:attribute|interpolate)\(.*\))`$/.exec(here)?.[1];
+    return captum && call ? [[captum, call] as const] : [];
+  });
+
+type Made = core.Attribution<tf.Tensor> | tf.Tensor;
+
+const packages = { ...core, ...gradientMethods, ...layerMethods, ...perturbationMethods };
+
+beforeAll(() => openBackend('cpu'));
+
+describe('on the page for people who know Captum', () => {
+  test.each(rows)('%s: %s', async (_, call) => {
+    const [model, text] = [await loadModel(golden('cnn-small')), await loadModel(golden('text-conv'))];
+    const [x, map, rows] = [seeded(1, [2, 16, 16, 3]), seeded(2, [2, 4, 4, 1]), seeded(3, [4, 16, 16, 3])];
+    const features = tf.tidy(() => tf.reshape(tf.tensor1d([...Array(16).keys()], 'int32'), [1, 4, 1, 4, 1, 1]));
+    const one = tf.scalar(1, 'int32');
+    const quarters = tf.tidy(() => tf.reshape(tf.tile(features, [1, 1, 4, 1, 4, 1]), [1, 16, 16, 1]));
+    const ids = tf.tensor2d([[3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]], undefined, 'float32');
+    const scope = {
+      ...packages,
+      tf,
+      model,
+      text,
+      x,
+      ids,
+      map,
+      rows,
+      features: quarters,
+      one,
+      target: 3,
+      at: core.layer('conv2d_2'),
+    };
+    // The page is ours, and its calls are to be the very ones that run.
+    const run = new Function(...Object.keys(scope), `return ${call}`);
+    const made: Made | Made[] = await run(...Object.values(scope));
+    for (const one of Array.isArray(made) ? made : [made]) {
+      const values = 'values' in one ? one.values : one;
+      expect(values.shape[0]).toBe(call.includes('text') ? 1 : 2);
+      expect((await values.data()).some((value) => value !== 0)).toBe(true);
+      one.dispose();
+    }
+    tf.dispose([x, map, rows, features, quarters, ids, one]);
+    disposeModel(model);
+    disposeModel(text);
+  });
+
+  test('there is every method that there is', () => {
+    const said = rows.map(([, call]) => call).join('\n');
+    for (const name of [...Object.keys(methods), ...Object.keys(wrappers)]) expect(said).toContain(`${name}(`);
+  });
+});
