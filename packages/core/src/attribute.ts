@@ -8,8 +8,9 @@ import { checkInputs, type Inputs, open } from './inputs';
 import type { AttributionMethod } from './method';
 import { isPrepared, type ModelLike, toModel } from './model';
 import type { Model } from './model/model';
+import { checkSession } from './probe/checks';
 import type { Probe } from './probe/probe';
-import { openSession, type SessionOptions } from './probe/session';
+import { openSession, type Session, type SessionOptions } from './probe/session';
 import type { Site } from './site';
 import type { Tensors } from './tape/node';
 import { calledIn } from './tape/turns';
@@ -50,7 +51,8 @@ export interface AttributeOptions extends SessionOptions {
  * @param inputs dim 0 of every tensor is the example. Borrowed: neither changed nor disposed.
  * @returns one attribution; with an array of sites as `at` one for each, which share the rows of the model: `cost` is then
  *   that of all of them together.
- * @throws AttributionError with what came, what was expected and what to do.
+ * @throws AttributionError with what came, what was expected and what to do; what your own code threw (model, target,
+ * method, `onProgress`) as it is; `signal.reason` within one batch of an abort. Nothing is left behind in any case.
  */
 export function attribute<I extends Inputs>(
   model: ModelLike,
@@ -123,14 +125,16 @@ async function answer(
   // Nothing runs before the caller goes on: not in a tidy(), nor in the midst of a model, that this is called in.
   await undefined;
   const waist = toModel(model);
+  let session: Session | undefined;
   try {
     const container = open(inputs, waist, options.context);
     const examples = checkInputs(container.arrange(container.tensors, container.context), waist);
-    const session = openSession(waist, container, options, inside);
+    session = openSession(waist, container, options, inside);
     return await answerAll({ session, container, examples, options, started }, questions);
   } catch (error) {
-    // Whatever the abort made fail on its way.
+    // Whatever failed, this is why: an abort, or a backend or model that is no more.
     options.signal?.throwIfAborted();
+    if (session) checkSession(session, error);
     throw error;
   } finally {
     if (!isPrepared(model)) waist.dispose();

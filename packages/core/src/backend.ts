@@ -21,15 +21,31 @@ export function defineBackend(backend: Backend): Backend {
   return backend;
 }
 
-/** Opens `backend` and makes it the one TF.js runs on. Rejects if it cannot be opened here. */
+/**
+ * Opens `backend` and makes it the one TF.js runs on.
+ * @throws AttributionError `backend`, if it cannot be opened here or does not start. TF.js then runs on what it ran on before.
+ */
 export async function useBackend(backend: Backend): Promise<void> {
-  await backend.open();
-  if (!(await setBackend(backend.name))) {
-    throw new AttributionError('backend', {
-      got: `TF.js backend "${backend.name}" did not start`,
+  const before = engine().backendName;
+  const problem = (got: string, cause?: unknown) =>
+    new AttributionError('backend', {
+      got: `TF.js backend "${backend.name}", which ${got}`,
       expected: 'a backend that this machine can run',
       fix: 'See the warnings that TF.js printed, or use another backend such as cpu() from @vitrum/backend-cpu.',
+      cause,
     });
+  const reason = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));
+  try {
+    await backend.open();
+  } catch (cause) {
+    throw problem(`could not be opened (${reason(cause)})`, cause);
+  }
+  try {
+    if (!(await setBackend(backend.name))) throw problem('did not start');
+  } catch (cause) {
+    // TF.js has let go of the one before, though there is no other.
+    if (before && before !== backend.name) await setBackend(before);
+    throw cause instanceof AttributionError ? cause : problem(`could not be chosen (${reason(cause)})`, cause);
   }
   adapters.set(backend.name, backend);
 }

@@ -1,4 +1,5 @@
 import { type Answered, answersAlone } from './alone';
+import { checkSession } from './checks';
 import type { Session } from './session';
 
 /** A batch that was evaluated. */
@@ -26,6 +27,7 @@ export async function inBatches(
   let rows = model.rows ?? (batchSize === 'auto' ? 1 : batchSize);
   for (let start = 0; start < total; ) {
     signal?.throwIfAborted();
+    checkSession(session);
     if (rowwise.mixed) rows = 1;
     const end = Math.min(total, start + rows);
     const batch = await evaluate(start, end);

@@ -6,14 +6,18 @@ import type { ResolvedSite } from '../site';
 import type { Tensors } from '../tape/node';
 import type { Session } from './session';
 
-/** Holds a call to what it began with: its backend and its model. Between batches anything may have happened to them. */
-export function checkSession({ backend, model }: Session): void {
+/**
+ * Holds a call to what it began with: its backend and its model. Between batches anything may have happened to them.
+ * @param cause what went wrong, where that may be the reason
+ */
+export function checkSession({ backend, model }: Session, cause?: unknown): void {
   const { backendName } = engine();
   if (backendName !== backend.name) {
     throw new AttributionError('backend', {
       got: `${backendName ? `TF.js backend "${backendName}"` : 'no TF.js backend'} in the middle of a call`,
       expected: `"${backend.name}", on which the call began`,
       fix: 'Await the attribution before setBackend(), useBackend() or removeBackend().',
+      cause,
     });
   }
   if (model.weights.disposed || model.disposed?.()) {
@@ -21,6 +25,7 @@ export function checkSession({ backend, model }: Session): void {
       got: model.weights.disposed ? 'a prepared model that was disposed' : 'a model whose weights were disposed',
       expected: 'a model that lives until the attribution is done',
       fix: 'Await the attribution before you dispose the model.',
+      cause,
     });
   }
 }

@@ -3,6 +3,7 @@ import { groupsOf } from '../features';
 import { type DrawKey, type Random, seededRandom } from '../random';
 import { rowMap } from '../rows';
 import type { Tensors } from '../tape/node';
+import { checkSession } from './checks';
 import type { Draw, OwnedProbe, Probe, ProbeParts } from './probe';
 
 /** Derived examples in chunks of as many as the backend takes at once; see `Probe.expand`. */
@@ -16,6 +17,8 @@ export async function* expand(
   const { known: _, sight: __, together: ___, ...inherited } = parts;
   const size = session.batchSize === 'auto' ? (session.backend.rows ?? 8) : session.batchSize;
   for (let start = 0; start < examples * copies; start += size) {
+    session.signal?.throwIfAborted();
+    checkSession(session);
     const end = Math.min(examples * copies, start + size);
     const rows = rowMap(start, end, copies);
     const made: Tensor[] = [];

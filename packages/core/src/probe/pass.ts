@@ -65,7 +65,7 @@ export function pass(session: Session, options: PassOptions): Promise<Seen> {
     try {
       return await passAlone(session, options);
     } catch (error) {
-      checkSession(session); // which may be why
+      checkSession(session, error); // which may be why
       throw await withPlace(session, options, error);
     }
   }, session.calledIn);
