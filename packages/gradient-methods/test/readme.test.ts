@@ -21,7 +21,7 @@ test('the README has a row for everything that the package exports', async () =>
   for (const name of Object.keys(methods)) expect(rowOf(name, readme), `a row for \`${name}\``).toBeDefined();
 });
 
-const { backpropagation, deconvolution, gradient, guidedBackprop, inputXGradient, integratedGradients, saliency } =
+const { backpropagation, deconvolution, gradient, guidedBackprop, inputXGradient, integratedGradients, lrp, saliency } =
   methods;
 const steps = 7;
 const costs: readonly [AttributionMethod, rows: number, inReadme: string][] = [
@@ -31,6 +31,7 @@ const costs: readonly [AttributionMethod, rows: number, inReadme: string][] = [
   [integratedGradients({ steps }), steps, '`steps` + `steps`'],
   [guidedBackprop(), 1, '1 + 1'],
   [deconvolution(), 1, '1 + 1'],
+  [lrp(), 1, '1 + 1'],
   [backpropagation({ rules: { seed: 'one', unfuse: false, rule: () => undefined } }), 1, '1 + 1'],
 ];
 test.each(costs)('the README says what it costs: $name', async (method, rows, inReadme) => {
