@@ -1,13 +1,5 @@
-import {
-  distinct,
-  floats,
-  type KernelCase,
-  type KernelCases,
-  positive,
-  smooth,
-  type Values,
-  within,
-} from '../finite-differences';
+import type { KernelCase, KernelCases } from '../gradcheck/kernel-case';
+import { distinct, floats, positive, smooth, type Values, within } from '../gradcheck/values';
 
 const each = (...inputs: Values[]): KernelCase[] => inputs.map((x) => ({ inputs: { x } }));
 

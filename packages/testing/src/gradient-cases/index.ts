@@ -1,4 +1,4 @@
-import type { KernelCases } from '../finite-differences';
+import type { KernelCases } from '../gradcheck/kernel-case';
 import { activationCases, arithmeticCases, elementaryCases } from './elementwise';
 import { einsumCases, matMulCases, normalizationCases } from './matrix';
 import { reductionCases } from './reduction';

@@ -1,4 +1,5 @@
-import { distinct, type KernelCase, type KernelCases, positive, smooth, type Values } from '../finite-differences';
+import type { KernelCase, KernelCases } from '../gradcheck/kernel-case';
+import { distinct, positive, smooth, type Values } from '../gradcheck/values';
 
 const flags = [false, true];
 

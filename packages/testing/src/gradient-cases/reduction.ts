@@ -1,4 +1,5 @@
-import { distinct, floats, type KernelCase, type KernelCases, smooth, type Values } from '../finite-differences';
+import type { KernelCase, KernelCases } from '../gradcheck/kernel-case';
+import { distinct, floats, smooth, type Values } from '../gradcheck/values';
 
 const axes: (number | number[])[] = [0, 1, 2, -1, [0], [1, 2], [0, 2], [2, 0], [0, 1, 2], [-1, -3]];
 

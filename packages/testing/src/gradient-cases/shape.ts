@@ -1,4 +1,5 @@
-import { booleans, floats, integers, type KernelCase, type KernelCases, smooth } from '../finite-differences';
+import type { KernelCase, KernelCases } from '../gradcheck/kernel-case';
+import { booleans, floats, integers, smooth } from '../gradcheck/values';
 
 export const shapeCases: KernelCases = {
   Identity: [{ inputs: { x: smooth(2, 3) } }],

@@ -1,4 +1,5 @@
-import { distinct, type KernelCase, type KernelCases, smooth, type Values } from '../finite-differences';
+import type { KernelCase, KernelCases } from '../gradcheck/kernel-case';
+import { distinct, smooth, type Values } from '../gradcheck/values';
 
 type Pad = 'same' | 'valid' | number | number[][];
 

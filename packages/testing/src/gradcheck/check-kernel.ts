@@ -1,0 +1,68 @@
+import { getKernel } from '@tensorflow/tfjs-core';
+import type { GradientTable } from '@vitrum/core';
+import fc from 'fast-check';
+import { type Check, compareWithDifferences, describeCheck, errorOf } from './differences';
+import { describeCase, type KernelCase, type KernelCases } from './kernel-case';
+
+/** Cases of a kernel at random, by its name. */
+export type DrawnCases = Readonly<Record<string, fc.Arbitrary<KernelCase>>>;
+
+/** Fixed cases, and cases drawn anew from the same seed on every run. */
+export interface GradientCases {
+  readonly fixed: KernelCases;
+  readonly drawn: DrawnCases;
+}
+
+/** What the comparison of one kernel's rule with finite differences came to. */
+export interface KernelReport {
+  readonly kernel: string;
+  /** Inputs of calls that were compared. */
+  readonly checks: number;
+  /** Of all checks, the largest error in tolerances. */
+  readonly worst: number;
+  /** One line for each case that failed; of the drawn ones the smallest that does. */
+  readonly problems: readonly string[];
+  /** Why nothing was compared. */
+  readonly skipped?: string;
+}
+
+/** How drawn cases come about: the same on every run and machine. */
+const drawing = { seed: 1, numRuns: 20 };
+
+/** Compares the rule of `kernel` in `table` with finite differences in all its cases, on `backend`, which is in use. */
+export async function checkKernel(
+  kernel: string,
+  backend: string,
+  table: GradientTable,
+  { fixed, drawn }: GradientCases,
+): Promise<KernelReport> {
+  if (!getKernel(kernel, backend)) {
+    return { kernel, checks: 0, worst: 0, problems: [], skipped: `${backend} has no ${kernel}` };
+  }
+  const checks: Check[] = [];
+  const problems: string[] = [];
+  const problemsOf = async (example: KernelCase): Promise<string[]> => {
+    if (example.except?.[backend] !== undefined) return [];
+    try {
+      const compared = await compareWithDifferences(kernel, example, table);
+      checks.push(...compared);
+      if (compared.length === 0) return [`${describeCase(example)}: nothing was differentiated`];
+      return compared.filter((check) => !(errorOf(check) <= 1)).map(describeCheck);
+    } catch (error) {
+      return [`${describeCase(example)}: ${error instanceof Error ? error.message : error}`];
+    }
+  };
+  for (const example of fixed[kernel] ?? []) problems.push(...(await problemsOf(example)));
+  const arbitrary = drawn[kernel];
+  if (arbitrary) {
+    const property = fc.asyncProperty(arbitrary, async (example) => {
+      const wrong = await problemsOf(example);
+      if (wrong.length > 0) throw new Error(wrong.join('; '));
+    });
+    const { failed, errorInstance, counterexamplePath, seed } = await fc.check(property, drawing);
+    if (failed) problems.push(`drawn (seed ${seed}, path ${counterexamplePath}): ${messageOf(errorInstance)}`);
+  }
+  return { kernel, checks: checks.length, worst: Math.max(0, ...checks.map(errorOf)), problems };
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
