@@ -27,8 +27,8 @@ export function sliceAxis(t: Tensor, axis: number, begin: number, length: number
   );
 }
 
-/** Puts zeros around `t`; a negative width cuts off instead. */
-export function padOrCrop(t: Tensor, widths: readonly (readonly [number, number])[]): Tensor {
+/** Puts zeros, or `value`, around `t`; a negative width cuts off instead. */
+export function padOrCrop(t: Tensor, widths: readonly (readonly [number, number])[], value = 0): Tensor {
   const cut = widths.map(([low, high]) => [Math.max(0, -low), Math.max(0, -high)] as const);
   const cropped = cut.every(([low, high]) => low + high === 0)
     ? t
@@ -41,6 +41,7 @@ export function padOrCrop(t: Tensor, widths: readonly (readonly [number, number]
   return pad(
     cropped,
     widths.map(([low, high]): [number, number] => [Math.max(0, low), Math.max(0, high)]),
+    value,
   );
 }
 

@@ -1,6 +1,9 @@
 import {
+  add,
   argMax,
   argMin,
+  type CumprodAttrs,
+  type CumprodInputs,
   type CumsumAttrs,
   type CumsumInputs,
   cumprod,
@@ -18,6 +21,7 @@ import {
   type ProdAttrs,
   type ProdInputs,
   reshape,
+  reverse,
   type SumAttrs,
   type SumInputs,
   sum,
@@ -27,7 +31,9 @@ import {
   type TopKInputs,
   transpose,
   util,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
+import { around, axisOf, padOrCrop } from './axis';
 import { unreduce } from './broadcast';
 import { type GradientTable, rule } from './rule';
 
@@ -50,6 +56,14 @@ export const reductionGradients: GradientTable = {
         mul(reshape(dy, [-1, 1]), mul(cumprod(rows, 1, true, false), cumprod(rows, 1, true, true))),
       ),
   })),
+  Cumprod: rule<CumprodInputs, CumprodAttrs>(({ inputs: { x }, attrs: { axis, exclusive, reverse: back }, dy }) => ({
+    x: () => {
+      const { before, size, behind } = around(x, axisOf(axis, x.shape));
+      const turned = (t: Tensor) => (back ? reverse(t, 1) : t);
+      const lines = (t: Tensor) => turned(reshape(t, [before, size, behind]));
+      return reshape(turned(toFactors(lines(x), lines(dy), exclusive)), x.shape);
+    },
+  })),
   Cumsum: rule<CumsumInputs, CumsumAttrs>(({ attrs: { axis, exclusive, reverse }, dy }) => ({
     x: () => cumsum(dy, axis, exclusive, !reverse),
   })),
@@ -62,8 +76,33 @@ export const reductionGradients: GradientTable = {
   })),
 };
 
+/**
+ * The signal at the factors of running products along axis 1, without dividing: right also where a factor is 0.
+ *
+ * ∂S/∂xᵢ = (Π before i) · Σ_{j ≥ i} dyⱼ · Π_{i < k ≤ j} xₖ. Reaches of the sum are doubled: a few steps, however long the axis.
+ */
+function toFactors(x: Tensor, dy: Tensor, exclusive: boolean): Tensor {
+  const [, length = 1] = x.shape;
+  const ahead = (t: Tensor, by: number) =>
+    by < length
+      ? padOrCrop(t, [
+          [0, 0],
+          [-by, by],
+          [0, 0],
+        ])
+      : zerosLike(t);
+  let sums = exclusive ? ahead(dy, 1) : dy;
+  let products = ahead(x, 1);
+  for (let reach = 1; reach < length; reach *= 2) {
+    sums = add(sums, mul(products, ahead(sums, reach)));
+    products = mul(products, ahead(products, reach));
+  }
+  return mul(cumprod(x, 1, true, false), sums);
+}
+
 /** Runs `derivative` on the reduced axes of `x` as rows of a matrix, and gives its result the shape of `x` again. */
 function inRows(x: Tensor, axis: number | number[], derivative: (rows: Tensor) => Tensor): Tensor {
+  if (x.size === 0) return zerosLike(x);
   const axes = util.parseAxisParam(axis, x.shape);
   const order = [...x.shape.keys()];
   const permutation = [...order.filter((i) => !axes.includes(i)), ...order.filter((i) => axes.includes(i))];

@@ -17,12 +17,23 @@ export interface KernelCase {
   /** By name, or a list for the kernels that take one. */
   readonly inputs: Readonly<Record<string, Values>> | readonly Values[];
   readonly attrs?: NamedAttrMap;
+  /** How far to move the inputs, where a kink is near. @defaultValue 0.02 */
+  readonly reach?: number;
+  /** Inputs that sit on a kink, where the kernel has no derivative to compare with. */
+  readonly still?: readonly string[];
   /** Backends whose forward kernel is wrong or missing for this call, and why. */
   readonly except?: Readonly<Record<string, string>>;
 }
 
 /** Cases by kernel name. */
 export type KernelCases = Readonly<Record<string, readonly KernelCase[]>>;
+
+/** Why a case says nothing on `backend`: its own kernel is wrong there, or knows no complex numbers. */
+export function excepted({ inputs, attrs, except }: KernelCase, backend: string): string | undefined {
+  const complex = attrs?.dtype === 'complex64' || Object.values(inputs).some(({ dtype }) => dtype === 'complex64');
+  if (complex && !getKernel('Complex', backend)) return 'knows no complex numbers';
+  return except?.[backend];
+}
 
 export const describeCase = ({ inputs, attrs }: KernelCase): string =>
   [
@@ -40,7 +51,10 @@ export async function run(kernel: string, { inputs, attrs = {} }: KernelCase): P
   }
 }
 
-/** A rule's signal at each input for the signals `seeds` at the outputs; zeros where the derivative is zero by nature. */
+/**
+ * A rule's signal at each input for the signals `seeds` at the outputs, ones where there is none for an output; zeros
+ * where the derivative is zero by nature.
+ */
 export async function pullBack(
   kernel: string,
   { inputs, attrs = {} }: KernelCase,
@@ -50,7 +64,7 @@ export async function pullBack(
   const signals = tidy(() => {
     const given = tensorsOf(inputs);
     const outputs = [engine().runKernel<Tensor | Tensor[]>(kernel, given, attrs)].flat();
-    const dys = outputs.map((output, i) => signalFor(output, Float32Array.from(seeds[i] ?? [])));
+    const dys = outputs.map((output, i) => signalFor(output, seeds[i]));
     const node: TapeNode = {
       kernel,
       index: 0,
@@ -110,8 +124,10 @@ function complexTensor(interleaved: Float32Array, shape: number[]): Tensor {
   return complex(part(0), part(1));
 }
 
-function signalFor(output: Tensor, seed: Float32Array): Tensor {
-  return output.dtype === 'complex64' ? complexTensor(seed, output.shape) : tensor(seed, output.shape);
+function signalFor(output: Tensor, given?: ArrayLike<number>): Tensor {
+  const complex = output.dtype === 'complex64';
+  const seed = given ? Float32Array.from(given) : new Float32Array(output.size * (complex ? 2 : 1)).fill(1);
+  return complex ? complexTensor(seed, output.shape) : tensor(seed, output.shape);
 }
 
 async function numbers(t: Tensor): Promise<Float32Array> {

@@ -1,20 +1,8 @@
-import { describeGradients, floats, gradientCases, type KernelCase, openBackend, pullBack } from '@vitrum/testing';
+import { floats, type KernelCase, openBackend, pullBack } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { kernelAveragePool, kernelMaxPool, poolingGradients } from './pooling';
+import { maximumGradients } from './maximum';
 
-describe('max pooling by the kernel', () => {
-  describeGradients(kernelMaxPool, gradientCases, ['cpu']);
-});
-
-describe('average pooling by the kernel', () => {
-  describeGradients(kernelAveragePool, gradientCases, ['cpu', 'wasm']);
-});
-
-describe.each([
-  { name: 'core', table: poolingGradients, backend: 'cpu' },
-  { name: 'core', table: poolingGradients, backend: 'wasm' },
-  { name: 'the kernel', table: kernelMaxPool, backend: 'cpu' },
-])('max pooling of $name on $backend', ({ table, backend }) => {
+describe.each(['cpu', 'wasm'])('max pooling on %s', (backend) => {
   beforeAll(() => openBackend(backend));
   const pool = async (
     x: number[],
@@ -22,7 +10,12 @@ describe.each([
     attrs: KernelCase['attrs'] & object,
     dy: number[],
   ) => {
-    const signals = await pullBack('MaxPool', { inputs: { x: floats([1, height, width, 1], x) }, attrs }, [dy], table);
+    const signals = await pullBack(
+      'MaxPool',
+      { inputs: { x: floats([1, height, width, 1], x) }, attrs },
+      [dy],
+      maximumGradients,
+    );
     return [...(signals.get('x') ?? [])];
   };
 
