@@ -8,6 +8,7 @@ export { type Check, compareWithDifferences } from './gradcheck/differences';
 export { type KernelCase, type KernelCases, pullBack } from './gradcheck/kernel-case';
 export { booleans, distinct, floats, integers, positive, smooth, type Values, within } from './gradcheck/values';
 export { gradientCases } from './gradient-cases';
+export { drawnCases } from './gradient-cases/drawn';
 export { expectWarning } from './hostile/console';
 export { own } from './hostile/tensors';
 export { convolutionToy, denseToy, functionToy, graphToy, type Toy, type ToyName, toys } from './models';

@@ -1,4 +1,18 @@
-import { matMul, pad, reshape, slice, type Tensor, tensor2d, util } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  equal,
+  expandDims,
+  matMul,
+  oneHot,
+  pad,
+  reshape,
+  scalar,
+  slice,
+  type Tensor,
+  type Tensor1D,
+  tensor2d,
+  util,
+} from '@tensorflow/tfjs-core';
 
 /** `axis` counted from 0. */
 export function axisOf(axis: number, shape: readonly number[]): number {
@@ -55,6 +69,12 @@ export function insertZeros(t: Tensor, axis: number, stride: number): Tensor {
     [0, 0],
   ]);
   return reshape(spaced, resized(t.shape, axis, size * stride));
+}
+
+/** [..., depth] with 1 at each index and 0 elsewhere. TF.js's `oneHot` refuses a depth of 1, and gives no floats on wasm. */
+export function oneOf(indices: Tensor, depth: number): Tensor {
+  const places = depth === 1 ? equal(expandDims(indices, -1), scalar(0, 'int32')) : oneHot(indices as Tensor1D, depth); // any rank, whatever TF.js's type says
+  return cast(places, 'float32');
 }
 
 /** A linear map along one axis: row `o` of `weights` says how output `o` is made of the inputs. */

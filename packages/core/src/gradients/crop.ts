@@ -10,7 +10,6 @@ import {
   logicalAnd,
   matMul,
   mul,
-  oneHot,
   range,
   relu,
   reshape,
@@ -20,10 +19,10 @@ import {
   sub,
   sum,
   type Tensor,
-  type Tensor1D,
   tensor1d,
   transpose,
 } from '@tensorflow/tfjs-core';
+import { oneOf } from './axis';
 import { type GradientTable, rule, ZERO } from './rule';
 
 /** Every crop is linear in the image, rows and columns by themselves: crop = R · image · Cᵀ, with R and C made of the box. */
@@ -34,7 +33,7 @@ export const cropGradients: GradientTable = {
       const [count = 0] = boxes.shape;
       const [high, wide] = cropSize;
       // [boxes, images]; a box of an image that is not there stays empty.
-      const ofImage = oneHot(boxInd as Tensor1D, images); // the kernel takes rank 1 only
+      const ofImage = oneOf(boxInd, images);
       const [top, left, bottom, right] = split(boxes, 4, 1);
       if (!top || !left || !bottom || !right) throw new Error('boxes have four sides');
       const rows = sampling(top, bottom, high, height, method);

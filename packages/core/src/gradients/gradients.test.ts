@@ -1,12 +1,12 @@
 import { getKernelsForBackend } from '@tensorflow/tfjs-core';
-import { describeGradients, gradientCases, openBackend, pullBack } from '@vitrum/testing';
+import { describeGradients, drawnCases, gradientCases, openBackend, pullBack } from '@vitrum/testing';
 import { describe, expect, test } from 'vitest';
 import { gradients } from '.';
 import { ZERO } from './rule';
 import { reasonAgainst, unsupportedKernels } from './unsupported';
 import { zeroGradients } from './zero';
 
-describeGradients(gradients, gradientCases, ['cpu', 'wasm']);
+describeGradients(gradients, gradientCases, ['cpu', 'wasm'], drawnCases);
 
 test('every rule that is not zero by nature is checked against finite differences', () => {
   const unchecked = Object.keys(gradients).filter((kernel) => !gradientCases[kernel] && !zeroGradients[kernel]);

@@ -17,7 +17,6 @@ import {
   type MinAttrs,
   type MinInputs,
   mul,
-  oneHot,
   type ProdAttrs,
   type ProdInputs,
   reshape,
@@ -26,14 +25,13 @@ import {
   type SumInputs,
   sum,
   type Tensor,
-  type Tensor1D,
   type TopKAttrs,
   type TopKInputs,
   transpose,
   util,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { around, axisOf, padOrCrop } from './axis';
+import { around, axisOf, oneOf, padOrCrop } from './axis';
 import { unreduce } from './broadcast';
 import { type GradientTable, rule } from './rule';
 
@@ -70,7 +68,7 @@ export const reductionGradients: GradientTable = {
   TopK: rule<TopKInputs, TopKAttrs>(({ inputs: { x }, outputs: [, indices], dy }) => ({
     x: () => {
       if (!indices) throw new Error('TopK without its indices');
-      const places = oneHot(indices as Tensor1D, x.shape.at(-1) ?? 1); // any rank, whatever TF.js's type says
+      const places = oneOf(indices, x.shape.at(-1) ?? 1);
       return sum(mul(expandDims(dy, -1), places), -2);
     },
   })),
@@ -117,6 +115,5 @@ function inRows(x: Tensor, axis: number | number[], derivative: (rows: Tensor) =
 
 /** Sends each row's signal to the entry at `index`. */
 function chosen(dy: Tensor, index: Tensor, rows: Tensor): Tensor {
-  const places = oneHot(index as Tensor1D, rows.shape[1] ?? 1); // one index a row
-  return mul(reshape(dy, [-1, 1]), places);
+  return mul(reshape(dy, [-1, 1]), oneOf(index, rows.shape[1] ?? 1));
 }

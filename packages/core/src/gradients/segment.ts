@@ -15,7 +15,6 @@ import {
   maximum,
   minimum,
   mul,
-  oneHot,
   ones,
   range,
   reshape,
@@ -26,7 +25,6 @@ import {
   scatterND,
   sum,
   type Tensor,
-  type Tensor1D,
   transpose,
   type UniqueAttrs,
   type UniqueInputs,
@@ -35,7 +33,7 @@ import {
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { around, axisOf } from './axis';
+import { around, axisOf, oneOf } from './axis';
 import { type GradientRule, type GradientTable, rule, ZERO } from './rule';
 
 /** Kernels that bring entries together by number: sums over segments, weighted counts. */
@@ -82,7 +80,7 @@ export const segmentGradients: GradientTable = {
       const [axis = 0] = [attrs.axis].flat().map((axis) => axisOf(axis, x.shape));
       const { before, size, behind } = around(x, axis);
       const kept = y.shape[axis] ?? 1;
-      const first = argMax(oneHot(indices as Tensor1D, kept), 0); // one number for each entry along the axis
+      const first = argMax(oneOf(indices, kept), 0);
       const rows = reshape(transpose(reshape(dy, [before, kept, behind]), [1, 0, 2]), [kept, before * behind]);
       const placed = scatterND(reshape(first, [kept, 1]), rows, [size, before * behind]);
       return reshape(transpose(reshape(placed, [size, before, behind]), [1, 0, 2]), x.shape);

@@ -41,6 +41,7 @@ export const slicingGradients: GradientTable = partwise({
   })),
   StridedSlice: rule<StridedSliceInputs, StridedSliceAttrs>(({ inputs: { x }, attrs, dy }) => ({
     x: () => {
+      if (dy.size === 0) return zerosLike(x);
       const { begin, end, strides } = slice_util.sliceInfo(
         x.shape,
         attrs.begin,

@@ -68,7 +68,7 @@ export async function slopesOf(
           input,
           numeric: ((await at(up)) - (await at(down))) / (2 * step),
           way: Float64Array.from(up.data, (value, i) => (value - (down.data[i] ?? 0)) / (2 * step)),
-          rounding: (1e-6 * noise) / step + 1e-6,
+          rounding: (4e-7 * noise) / step + 1e-6,
         });
       }
       slopes.push(mostStable(estimates));
@@ -89,7 +89,7 @@ export function compare(
     const along = slopes.filter((slope) => slope.input === input);
     const checks = along.map(({ numeric, way, rounding }): Check => {
       const spread = Math.hypot(...gradient.map((g, i) => g * (way[i] ?? 0)));
-      return { example, input, rule: dot(gradient, way), numeric, tolerance: 3e-3 * spread + rounding };
+      return { example, input, rule: dot(gradient, way), numeric, tolerance: 6e-4 * spread + rounding };
     });
     return checks.sort((a, b) => errorOf(b) - errorOf(a)).slice(0, 1);
   });
