@@ -1,6 +1,6 @@
 import type { KernelCase, KernelCases } from '../gradcheck/kernel-case';
 import { complexCases, mixedComplexCases } from './complex';
-import { activationCases, arithmeticCases, elementaryCases } from './elementwise';
+import { activationCases, arithmeticCases, elementaryCases, steppedCases } from './elementwise';
 import { imageCases } from './image';
 import { einsumCases, matMulCases, normalizationCases } from './matrix';
 import { reductionCases } from './reduction';
@@ -26,6 +26,7 @@ const families: readonly KernelCases[] = [
   segmentCases,
   shapeCases,
   slicingCases,
+  steppedCases,
   volumeCases,
   mixedComplexCases,
 ];
