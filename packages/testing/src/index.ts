@@ -5,6 +5,7 @@ export { openBackend } from './golden/backends';
 export type { DrawnCases, KernelReport } from './gradcheck/check-kernel';
 export { describeGradients } from './gradcheck/describe-gradients';
 export { type Check, compareWithDifferences } from './gradcheck/differences';
+export { type Exception, exceptionsOf } from './gradcheck/exceptions';
 export { type KernelCase, type KernelCases, pullBack } from './gradcheck/kernel-case';
 export { booleans, distinct, floats, integers, positive, smooth, type Values, within } from './gradcheck/values';
 export { gradientCases } from './gradient-cases';

@@ -42,8 +42,11 @@ describe('every kernel of the cpu backend', () => {
   test('has a rule for each input that can carry a signal, or a reason why not', async () => {
     await openBackend('cpu');
     for (const [kernel, cases] of Object.entries(gradientCases)) {
+      const tried = new Set<string>();
       for (const example of cases) {
-        if (example.except?.cpu) continue;
+        const given = Object.keys(example.inputs).join();
+        if (example.except?.cpu || tried.has(given)) continue;
+        tried.add(given);
         const named = await pullBack(kernel, example, [], gradients);
         const missing = Object.entries(example.inputs)
           .filter(([, { dtype }]) => dtype === 'float32' || dtype === 'complex64')

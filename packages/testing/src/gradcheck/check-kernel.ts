@@ -29,7 +29,7 @@ export interface KernelReport {
 }
 
 /** How drawn cases come about: the same on every run and machine. */
-const drawing = { seed: 1, numRuns: 20 };
+export const drawing = { seed: 1, numRuns: 20 };
 
 /** Compares the rule of `kernel` in `table` with finite differences in all its cases, on `backend`, which is in use. */
 export async function checkKernel(

@@ -55,7 +55,7 @@ const fused = flags.flatMap((transposeA) =>
         },
         attrs: { transposeA, transposeB, activation, ...(leakyreluAlpha !== undefined && { leakyreluAlpha }) },
         ...((transposeA || transposeB) && {
-          except: { wasm: 'adds the wrong bias to a transposed product' },
+          except: { wasm: 'adds the wrong bias to a transposed or batched product' },
         }),
       };
     }),

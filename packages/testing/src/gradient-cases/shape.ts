@@ -227,7 +227,7 @@ export const gatherCases: KernelCases = {
     {
       inputs: { x: smooth(2, 2, 3), indices: integers([2, 2, 1], [0, 2, 1, 1]) },
       attrs: { axis: 2, batchDims: 2 },
-      except: { wasm: 'takes other indices unless a batch has as many as there are batches' },
+      except: { wasm: 'takes other indices with batchDims, unless a batch has as many as there are batches' },
     },
   ],
   GatherNd: [

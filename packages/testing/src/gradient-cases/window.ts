@@ -54,9 +54,11 @@ function wrongOnWasm(
   { pad, strides, dimRoundingMode }: Geometry,
   [height, width]: readonly number[],
 ): string | undefined {
-  if (dimRoundingMode === 'ceil') return 'rounds down';
-  if (typeof pad === 'number' && height !== width) return 'gives another width than TF.js expects';
-  if (pad === 'same' && strides === 4 && height === 2) return 'gives zeros where inputs are left over';
+  if (dimRoundingMode === 'ceil') return 'rounds a size down where it is to be rounded up';
+  if (typeof pad === 'number' && height !== width)
+    return 'pads rows and columns alike, with a number for the padding and a filter that is not square';
+  if (pad === 'same' && strides === 4 && height === 2)
+    return 'gives zeros where a stride wider than the filter leaves inputs over, with "same"';
   return undefined;
 }
 
@@ -204,7 +206,7 @@ const pools: {
 ];
 
 const roundedUp = ({ dimRoundingMode }: { dimRoundingMode?: string }): Pick<KernelCase, 'except'> =>
-  dimRoundingMode === 'ceil' ? { except: { wasm: 'rounds down' } } : {};
+  dimRoundingMode === 'ceil' ? { except: { wasm: 'rounds a size down where it is to be rounded up' } } : {};
 
 /** A filter whose sums with distinct values are apart, and above 0: wasm takes 0 for what is below. */
 const lifted = (height: number, width: number, channels: number): Values => {

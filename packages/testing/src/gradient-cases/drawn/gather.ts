@@ -23,7 +23,7 @@ const gather = cases(
       attrs: { axis, batchDims },
       ...(batchDims > 0 &&
         batches !== count && {
-          except: { wasm: 'takes other indices unless a batch has as many as there are batches' },
+          except: { wasm: 'takes other indices with batchDims, unless a batch has as many as there are batches' },
         }),
     };
   },

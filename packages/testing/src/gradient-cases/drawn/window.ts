@@ -54,7 +54,7 @@ const each = <K extends keyof Axis>(axes: readonly Axis[], key: K): number[] => 
 /** XNNPACK's windows of 'same' begin elsewhere where inputs are left over between them. */
 const leftOver = (axes: readonly Axis[], pad: Pad): Pick<KernelCase, 'except'> =>
   pad === 'same' && axes.some(({ window, stride }) => stride > window)
-    ? { except: { wasm: 'gives zeros where inputs are left over' } }
+    ? { except: { wasm: 'gives zeros where a stride wider than the filter leaves inputs over, with "same"' } }
     : {};
 
 const convolution = () =>
