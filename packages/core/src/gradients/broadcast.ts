@@ -1,9 +1,10 @@
-import { add, broadcast_util, reshape, sum, type Tensor, util, zerosLike } from '@tensorflow/tfjs-core';
+import { add, broadcast_util, reshape, sum, type Tensor, util, zeros, zerosLike } from '@tensorflow/tfjs-core';
 import { eachPart } from './complex';
 
 /** The adjoint of broadcasting: sums `dy` over the axes along which a tensor of `shape` was repeated. */
 export function reduceTo(dy: Tensor, shape: readonly number[]): Tensor {
   if (util.arraysEqual(dy.shape, [...shape])) return dy;
+  if (dy.size === 0) return zeros([...shape]);
   const axes = broadcast_util.getReductionAxes([...shape], dy.shape);
   return eachPart(dy, (part) => reshape(axes.length > 0 ? sum(part, axes) : part, [...shape]));
 }

@@ -79,14 +79,16 @@ const moving: GradientTable = {
   }),
   Unpack: rule<UnpackInputs, UnpackAttrs>(({ attrs, signals }) => ({ value: () => stack([...signals], attrs.axis) })),
   // Axis by axis, since the sum takes no more than a few axes at once.
-  Tile: rule<TileInputs, TileAttrs>(({ attrs, dy }) => ({
-    x: () =>
-      attrs.reps.reduce((signal, times, axis) => {
+  Tile: rule<TileInputs, TileAttrs>(({ inputs: { x }, attrs, dy }) => ({
+    x: () => {
+      if (x.size === 0) return zerosLike(x);
+      return attrs.reps.reduce((signal, times, axis) => {
         if (times === 1) return signal;
         const { before, behind } = around(signal, axis);
         const shape = signal.shape.map((size, i) => (i === axis ? size / times : size));
         return reshape(sum(reshape(signal, [before, times, behind * (shape[axis] ?? 1)]), 1), shape);
-      }, dy),
+      }, dy);
+    },
   })),
   DepthToSpace: rule<DepthToSpaceInputs, DepthToSpaceAttrs>(
     ({ inputs: { x }, attrs: { blockSize: block, dataFormat }, dy }) => ({

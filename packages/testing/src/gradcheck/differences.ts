@@ -1,5 +1,6 @@
 import type { GradientTable } from '@vitrum/core';
-import { describeCase, type KernelCase, pullBack, run } from './kernel-case';
+import { openBackend } from '../golden/backends';
+import { describeCase, type KernelCase, outputsOf, pullBack, run } from './kernel-case';
 import { draw, seededBy, type Values } from './values';
 
 /** How a kernel's score moves along one random direction of one input, by central differences of the kernel itself. */
@@ -34,6 +35,24 @@ export async function compareWithDifferences(
   const seeds = await drawSeeds(kernel, example);
   const gradients = await pullBack(kernel, example, seeds, table);
   return compare(example, gradients, await slopesOf(kernel, example, seeds, [...gradients.keys()]));
+}
+
+/**
+ * The same for a call that the backend in use gets wrong: the rule there against differences on cpu, with the outputs
+ * that cpu gives.
+ */
+export async function compareWithCpu(
+  kernel: string,
+  example: KernelCase,
+  table: GradientTable,
+  backend: string,
+): Promise<Check[]> {
+  await openBackend('cpu');
+  const seeds = await drawSeeds(kernel, example);
+  const outputs = await outputsOf(kernel, example);
+  const slopes = await slopesOf(kernel, example, seeds, Object.keys(example.inputs));
+  await openBackend(backend);
+  return compare(example, await pullBack(kernel, example, seeds, table, outputs), slopes);
 }
 
 /** ∂S/∂outputs for a random score S, a weighted sum of the outputs. The same for the same shapes. */

@@ -41,29 +41,43 @@ export const describeCase = ({ inputs, attrs }: KernelCase): string =>
     JSON.stringify(attrs ?? {}),
   ].join(' ');
 
-/** The data of an output that can be differentiated; zeros for any other. */
-export async function run(kernel: string, { inputs, attrs = {} }: KernelCase): Promise<Float32Array[]> {
+/** What the kernel gives on the backend in use. */
+export async function outputsOf(kernel: string, { inputs, attrs = {} }: KernelCase): Promise<Values[]> {
   const made = tidy(() => [engine().runKernel<Tensor | Tensor[]>(kernel, tensorsOf(inputs), attrs)].flat());
   try {
-    return await Promise.all(made.map(numbers));
+    return await Promise.all(
+      made.map(async (t) => {
+        const { shape, dtype } = t;
+        if (dtype === 'string') throw new Error(`${kernel} gives text`);
+        return { shape, dtype, data: await t.data() };
+      }),
+    );
   } finally {
     for (const t of made) t.dispose();
   }
 }
 
+/** The data of each output that can be differentiated; zeros for any other. */
+export async function run(kernel: string, example: KernelCase): Promise<Float32Array[]> {
+  return (await outputsOf(kernel, example)).map(continuous);
+}
+
 /**
  * A rule's signal at each input for the signals `seeds` at the outputs, ones where there is none for an output; zeros
  * where the derivative is zero by nature.
+ *
+ * @param instead outputs for the rule to see; by default those that the kernel gives.
  */
 export async function pullBack(
   kernel: string,
   { inputs, attrs = {} }: KernelCase,
   seeds: readonly ArrayLike<number>[],
   table: GradientTable,
+  instead?: readonly Values[],
 ): Promise<Map<string, Float32Array>> {
   const signals = tidy(() => {
     const given = tensorsOf(inputs);
-    const outputs = [engine().runKernel<Tensor | Tensor[]>(kernel, given, attrs)].flat();
+    const outputs = instead?.map(tensorOf) ?? [engine().runKernel<Tensor | Tensor[]>(kernel, given, attrs)].flat();
     const dys = outputs.map((output, i) => signalFor(output, seeds[i]));
     const node: TapeNode = {
       kernel,
@@ -91,7 +105,7 @@ export async function pullBack(
   });
   const gradients = new Map<string, Float32Array>();
   for (const [name, signal] of Object.entries(signals)) {
-    gradients.set(name, await numbers(signal));
+    gradients.set(name, Float32Array.from(await signal.data()));
     signal.dispose();
   }
   return gradients;
@@ -130,7 +144,5 @@ function signalFor(output: Tensor, given?: ArrayLike<number>): Tensor {
   return complex ? complexTensor(seed, output.shape) : tensor(seed, output.shape);
 }
 
-async function numbers(t: Tensor): Promise<Float32Array> {
-  const data = await t.data();
-  return t.dtype === 'float32' || t.dtype === 'complex64' ? Float32Array.from(data) : new Float32Array(data.length);
-}
+const continuous = ({ dtype, data }: Values): Float32Array =>
+  dtype === 'float32' || dtype === 'complex64' ? Float32Array.from(data) : new Float32Array(data.length);
