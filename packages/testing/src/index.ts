@@ -1,24 +1,15 @@
 export { closeTo, type Tolerance } from './close-to';
 export { type DescribeBackendOptions, describeBackend } from './conformance/describe-backend';
 export { type DescribeMethodOptions, describeMethod } from './conformance/describe-method';
-export {
-  booleans,
-  type Comparison,
-  compareWithDifferences,
-  describeGradients,
-  distinct,
-  floats,
-  integers,
-  type KernelCase,
-  type KernelCases,
-  positive,
-  pullBack,
-  smooth,
-  type Values,
-  within,
-} from './finite-differences';
 export { openBackend } from './golden/backends';
+export type { DrawnCases, KernelReport } from './gradcheck/check-kernel';
+export { describeGradients } from './gradcheck/describe-gradients';
+export { type Check, compareWithDifferences } from './gradcheck/differences';
+export { type Exception, exceptionsOf } from './gradcheck/exceptions';
+export { type KernelCase, type KernelCases, pullBack } from './gradcheck/kernel-case';
+export { booleans, distinct, floats, integers, positive, smooth, type Values, within } from './gradcheck/values';
 export { gradientCases } from './gradient-cases';
+export { drawnCases } from './gradient-cases/drawn';
 export { expectWarning } from './hostile/console';
 export { own } from './hostile/tensors';
 export { convolutionToy, denseToy, functionToy, graphToy, type Toy, type ToyName, toys } from './models';

@@ -1,6 +1,4 @@
-import { describeGradients, gradientCases } from '@vitrum/testing';
+import { describeGradients, drawnCases, gradientCases } from '@vitrum/testing';
 import { wasmGradients } from '.';
 
-const cases = Object.fromEntries(Object.entries(gradientCases).filter(([kernel]) => kernel in wasmGradients));
-
-describeGradients(wasmGradients, cases, ['wasm']);
+describeGradients(wasmGradients, gradientCases, ['wasm'], drawnCases);

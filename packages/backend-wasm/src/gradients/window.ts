@@ -5,6 +5,7 @@ import {
   slice,
   type Tensor,
   type Tensor4D,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import type { Axis, Margins } from './phases';
 
@@ -62,6 +63,11 @@ export function withMargins(
   const isWhole = Math.min(top, bottom, left, right) >= 0;
   const height = x.shape[1] - cut(top) - cut(bottom);
   const width = x.shape[2] - cut(left) - cut(right);
+  // XNNPACK does not run on nothing, and would leave its output as it was.
+  if (height < 1 || width < 1) {
+    const [batch, tall, wide, channels] = x.shape;
+    return { x: zeros([batch, tall + top + bottom, wide + left + right, channels]), pad: 'valid' };
+  }
   const pad: backend_util.ExplicitPadding = [
     [0, 0],
     [fill(top), fill(bottom)],

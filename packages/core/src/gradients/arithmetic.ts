@@ -27,6 +27,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { reduceTo } from './broadcast';
+import { eachPart, timesConjugate } from './complex';
 import { type GradientTable, rule } from './rule';
 
 /** Functions of two variables, which broadcast against each other, and sums. */
@@ -38,11 +39,11 @@ export const arithmeticGradients: GradientTable = {
   AddN: rule(({ node, dy }) => Object.fromEntries(node.names.map((name) => [name, () => dy]))),
   Sub: rule<SubInputs>(({ inputs: { a, b }, dy }) => ({
     a: () => reduceTo(dy, a.shape),
-    b: () => neg(reduceTo(dy, b.shape)),
+    b: () => eachPart(reduceTo(dy, b.shape), neg),
   })),
   Multiply: rule<MultiplyInputs>(({ inputs: { a, b }, dy }) => ({
-    a: () => reduceTo(mul(dy, b), a.shape),
-    b: () => reduceTo(mul(dy, a), b.shape),
+    a: () => reduceTo(timesConjugate(dy, b), a.shape),
+    b: () => reduceTo(timesConjugate(dy, a), b.shape),
   })),
   RealDiv: rule<RealDivInputs>(({ inputs: { a, b }, y, dy }) => ({
     a: () => reduceTo(div(dy, b), a.shape),

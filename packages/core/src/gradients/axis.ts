@@ -1,4 +1,18 @@
-import { matMul, pad, reshape, slice, type Tensor, tensor2d, util } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  equal,
+  expandDims,
+  matMul,
+  oneHot,
+  pad,
+  reshape,
+  scalar,
+  slice,
+  type Tensor,
+  type Tensor1D,
+  tensor2d,
+  util,
+} from '@tensorflow/tfjs-core';
 
 /** `axis` counted from 0. */
 export function axisOf(axis: number, shape: readonly number[]): number {
@@ -27,8 +41,8 @@ export function sliceAxis(t: Tensor, axis: number, begin: number, length: number
   );
 }
 
-/** Puts zeros around `t`; a negative width cuts off instead. */
-export function padOrCrop(t: Tensor, widths: readonly (readonly [number, number])[]): Tensor {
+/** Puts zeros, or `value`, around `t`; a negative width cuts off instead. */
+export function padOrCrop(t: Tensor, widths: readonly (readonly [number, number])[], value = 0): Tensor {
   const cut = widths.map(([low, high]) => [Math.max(0, -low), Math.max(0, -high)] as const);
   const cropped = cut.every(([low, high]) => low + high === 0)
     ? t
@@ -41,6 +55,7 @@ export function padOrCrop(t: Tensor, widths: readonly (readonly [number, number]
   return pad(
     cropped,
     widths.map(([low, high]): [number, number] => [Math.max(0, low), Math.max(0, high)]),
+    value,
   );
 }
 
@@ -54,6 +69,12 @@ export function insertZeros(t: Tensor, axis: number, stride: number): Tensor {
     [0, 0],
   ]);
   return reshape(spaced, resized(t.shape, axis, size * stride));
+}
+
+/** [..., depth] with 1 at each index and 0 elsewhere. TF.js's `oneHot` refuses a depth of 1, and gives no floats on wasm. */
+export function oneOf(indices: Tensor, depth: number): Tensor {
+  const places = depth === 1 ? equal(expandDims(indices, -1), scalar(0, 'int32')) : oneHot(indices as Tensor1D, depth); // any rank, whatever TF.js's type says
+  return cast(places, 'float32');
 }
 
 /** A linear map along one axis: row `o` of `weights` says how output `o` is made of the inputs. */

@@ -7,10 +7,10 @@ import { convolutionWindows } from './windows';
 
 const composed: GradientTable = {
   Conv2D: rule<Conv2DInputs, Conv2DAttrs>(({ inputs: { x, filter }, attrs, dy, tools }) => ({
-    x: () => conv2dInputGradient(dy, filter, convolutionWindows(x, filter, attrs, false), tools.weights),
+    x: () => conv2dInputGradient(dy, filter, convolutionWindows(x.shape, filter, attrs, false), tools.weights),
   })),
   DepthwiseConv2dNative: rule<Conv2DInputs, Conv2DAttrs>(({ inputs: { x, filter }, attrs, dy, tools }) => ({
-    x: () => depthwiseConv2dInputGradient(dy, filter, convolutionWindows(x, filter, attrs, true), tools.weights),
+    x: () => depthwiseConv2dInputGradient(dy, filter, convolutionWindows(x.shape, filter, attrs, true), tools.weights),
   })),
 };
 const channelsLast = (kernel: string) =>

@@ -6,6 +6,8 @@ import {
   conv2d,
   conv2dTranspose,
   type DepthwiseConv2dNativeAttrs,
+  type DepthwiseConv2dNativeBackpropInputAttrs,
+  type DepthwiseConv2dNativeBackpropInputInputs,
   type DepthwiseConv2dNativeInputs,
   depthwiseConv2d,
   engine,
@@ -23,38 +25,66 @@ import {
 import type { WeightCache } from '../tape/weight-cache';
 import { throughFused } from './activation';
 import { insertZeros, padOrCrop } from './axis';
+import { depthwiseFilterGradient, filterGradient } from './filter';
 import { type GradientTable, type GradientTools, rule } from './rule';
-import { convolutionWindows, type PlaneWindows, type Windows } from './windows';
+import { type ConvolutionGeometry, convolutionWindows, type PlaneWindows, type Windows } from './windows';
 
 export const convolutionGradients: GradientTable = {
-  Conv2D: rule<Conv2DInputs, Conv2DAttrs>(({ inputs: { x, filter }, attrs, dy, tools }) => ({
-    x: () => toConvolutionInput(dy, x, filter, attrs, tools),
-  })),
+  Conv2D: rule<Conv2DInputs, Conv2DAttrs>(({ inputs, attrs, dy, tools }) => toConvolution(dy, inputs, attrs, tools)),
   FusedConv2D: rule<FusedConv2DInputs, FusedConv2DAttrs>((operation) => {
     const { inputs, attrs, tools } = operation;
     const linear = () => convolve(inputs.x, inputs.filter, attrs);
     const { dz, pullbacks } = throughFused(operation, linear, againstOutput(attrs));
-    return { x: () => toConvolutionInput(dz, inputs.x, inputs.filter, attrs, tools), ...pullbacks };
+    return { ...toConvolution(dz, inputs, attrs, tools), ...pullbacks };
   }),
-  DepthwiseConv2dNative: rule<DepthwiseConv2dNativeInputs, DepthwiseConv2dNativeAttrs>(
-    ({ inputs: { x, filter }, attrs, dy, tools }) => ({ x: () => toDepthwiseInput(dy, x, filter, attrs, tools) }),
+  DepthwiseConv2dNative: rule<DepthwiseConv2dNativeInputs, DepthwiseConv2dNativeAttrs>(({ inputs, attrs, dy, tools }) =>
+    toDepthwise(dy, inputs, attrs, tools),
   ),
   FusedDepthwiseConv2D: rule<FusedDepthwiseConv2DInputs, FusedDepthwiseConv2DAttrs>((operation) => {
     const { inputs, attrs, tools } = operation;
     const linear = () => convolveDepthwise(inputs.x, inputs.filter, attrs);
     const { dz, pullbacks } = throughFused(operation, linear, againstOutput(attrs));
-    return { x: () => toDepthwiseInput(dz, inputs.x, inputs.filter, attrs, tools), ...pullbacks };
+    return { ...toDepthwise(dz, inputs, attrs, tools), ...pullbacks };
   }),
-  // A transposed convolution: the adjoint of an adjoint.
+  // Transposed convolutions: the adjoint of an adjoint. Where a convolution has x they have the signal, and the other way round.
   Conv2DBackpropInput: rule<Conv2DBackpropInputInputs, Conv2DBackpropInputAttrs>(
-    ({ inputs: { filter }, attrs, dy }) => ({
-      dy: () => {
-        const attributes = { ...attrs, dilations: 1 };
-        const windows = convolutionWindows(dy, filter, attributes, false);
-        return convolve(dy, filter, { ...attributes, pad: samePadding(attrs, windows) });
-      },
-    }),
+    ({ inputs: { dy: x, filter }, attrs, dy }) => {
+      const geometry = { ...attrs, dilations: 1 };
+      const windows = convolutionWindows(dy.shape, filter, geometry, false);
+      return {
+        dy: () => convolve(dy, filter, { ...geometry, pad: samePadding(attrs, windows) }),
+        filter: () => filterGradient(channelsLast(x, attrs), channelsLast(dy, attrs), windows, filter.shape),
+      };
+    },
   ),
+  DepthwiseConv2dNativeBackpropInput: rule<
+    DepthwiseConv2dNativeBackpropInputInputs,
+    DepthwiseConv2dNativeBackpropInputAttrs
+  >(({ inputs: { dy: x, filter }, attrs, dy }) => ({
+    dy: () => convolveDepthwise(dy, filter, attrs),
+    filter: () => depthwiseFilterGradient(x, dy, convolutionWindows(dy.shape, filter, attrs, true), filter.shape),
+  })),
+};
+
+interface Operands {
+  readonly x: Tensor;
+  readonly filter: Tensor;
+}
+
+const toConvolution = (dy: Tensor, { x, filter }: Operands, attrs: Conv2DAttrs, tools: GradientTools) => {
+  const windows = convolutionWindows(x.shape, filter, attrs, false);
+  return {
+    x: () => inChannelsLast(dy, attrs, (dy) => convolutionInputGradient(dy, filter, windows, attrs, tools)),
+    filter: () => filterGradient(channelsLast(dy, attrs), channelsLast(x, attrs), windows, filter.shape),
+  };
+};
+
+const toDepthwise = (dy: Tensor, { x, filter }: Operands, attrs: Conv2DAttrs, tools: GradientTools) => {
+  const windows = convolutionWindows(x.shape, filter, attrs, true);
+  return {
+    x: () => inChannelsLast(dy, attrs, (dy) => depthwiseInputGradient(dy, filter, windows, attrs, tools)),
+    filter: () => depthwiseFilterGradient(channelsLast(dy, attrs), channelsLast(x, attrs), windows, filter.shape),
+  };
 };
 
 /**
@@ -111,31 +141,39 @@ function spaced(dy: Tensor, windows: PlaneWindows): { signal: Tensor; rows: Marg
   return { signal, rows: margins(rows), columns: margins(columns) };
 }
 
-function toConvolutionInput(dy: Tensor, x: Tensor, filter: Tensor, attrs: Conv2DAttrs, tools: GradientTools): Tensor {
-  const windows = convolutionWindows(x, filter, attrs, false);
-  return inChannelsLast(dy, attrs, (dy) => {
-    // The kernel knows no dilation, and on tfjs-node no padding by numbers for each side.
-    if (dilated(windows) || Array.isArray(attrs.pad)) return conv2dInputGradient(dy, filter, windows, tools.weights);
-    const shape: [number, number, number, number] = [
-      dy.shape[0] ?? 1,
-      windows[0].inputs,
-      windows[1].inputs,
-      filter.shape[2] ?? 1,
-    ];
-    return conv2dTranspose(rank4(dy), rank4(filter), shape, attrs.strides, attrs.pad, attrs.dimRoundingMode);
-  });
+/** The signal at the input of a convolution by the kernel made for it, where that can; in NHWC. */
+export function convolutionInputGradient(
+  dy: Tensor,
+  filter: Tensor,
+  windows: PlaneWindows,
+  { strides, pad, dimRoundingMode }: ConvolutionGeometry,
+  tools: GradientTools,
+): Tensor {
+  // The kernel knows no dilation, no windows that start inside, and on tfjs-node no padding by numbers for each side.
+  if (dilated(windows) || startsInside(windows) || Array.isArray(pad))
+    return conv2dInputGradient(dy, filter, windows, tools.weights);
+  const shape: [number, number, number, number] = [
+    dy.shape[0] ?? 1,
+    windows[0].inputs,
+    windows[1].inputs,
+    filter.shape[2] ?? 1,
+  ];
+  return conv2dTranspose(rank4(dy), rank4(filter), shape, strides, pad, dimRoundingMode);
 }
 
-function toDepthwiseInput(dy: Tensor, x: Tensor, filter: Tensor, attrs: Conv2DAttrs, tools: GradientTools): Tensor {
-  const windows = convolutionWindows(x, filter, attrs, true);
-  return inChannelsLast(dy, attrs, (dy) => {
-    const kernel = 'DepthwiseConv2dNativeBackpropInput';
-    if (!tools.has(kernel) || dilated(windows) || Array.isArray(attrs.pad)) {
-      return depthwiseConv2dInputGradient(dy, filter, windows, tools.weights);
-    }
-    const inputShape = [dy.shape[0] ?? 1, windows[0].inputs, windows[1].inputs, filter.shape[2] ?? 1];
-    return engine().runKernel(kernel, { dy, filter }, { ...attrs, dilations: [1, 1], inputShape });
-  });
+function depthwiseInputGradient(
+  dy: Tensor,
+  filter: Tensor,
+  windows: PlaneWindows,
+  attrs: ConvolutionGeometry,
+  tools: GradientTools,
+): Tensor {
+  const kernel = 'DepthwiseConv2dNativeBackpropInput';
+  if (!tools.has(kernel) || dilated(windows) || Array.isArray(attrs.pad)) {
+    return depthwiseConv2dInputGradient(dy, filter, windows, tools.weights);
+  }
+  const inputShape = [dy.shape[0] ?? 1, windows[0].inputs, windows[1].inputs, filter.shape[2] ?? 1];
+  return engine().runKernel(kernel, { dy, filter }, { ...attrs, dilations: [1, 1], inputShape });
 }
 
 /** 'same' in numbers: told the word, wasm gives zeros where the windows leave inputs over. */
@@ -152,11 +190,17 @@ function samePadding(
   return dataFormat === 'NCHW' ? [none, none, rows, columns] : [none, rows, columns, none];
 }
 
+/** As those of volumes do that are narrower than their stride: TF.js centres what they leave over. */
+const startsInside = ([rows, columns]: PlaneWindows): boolean => rows.before < 0 || columns.before < 0;
+
 const dilated = ([rows, columns]: PlaneWindows): boolean => rows.dilation > 1 || columns.dilation > 1;
 
-function inChannelsLast(dy: Tensor, { dataFormat }: Conv2DAttrs, gradient: (dy: Tensor) => Tensor): Tensor {
-  if (dataFormat !== 'NCHW') return gradient(dy);
-  return transpose(gradient(transpose(dy, [0, 2, 3, 1])), [0, 3, 1, 2]);
+const channelsLast = (t: Tensor, { dataFormat }: Pick<ConvolutionGeometry, 'dataFormat'>): Tensor =>
+  dataFormat === 'NCHW' ? transpose(t, [0, 2, 3, 1]) : t;
+
+function inChannelsLast(dy: Tensor, attrs: Conv2DAttrs, gradient: (dy: Tensor) => Tensor): Tensor {
+  const signal = gradient(channelsLast(dy, attrs));
+  return attrs.dataFormat === 'NCHW' ? transpose(signal, [0, 3, 1, 2]) : signal;
 }
 
 /** How a fused kernel lays a tensor with a value for each channel against its output. */
@@ -165,12 +209,12 @@ const againstOutput =
   (channels: Tensor): Tensor =>
     dataFormat === 'NCHW' && channels.rank === 1 ? reshape(channels, [channels.size, 1, 1]) : channels;
 
-function convolve(x: Tensor, filter: Tensor, attrs: Conv2DAttrs): Tensor {
+function convolve(x: Tensor, filter: Tensor, attrs: ConvolutionGeometry): Tensor {
   const { strides, pad, dataFormat, dilations, dimRoundingMode } = attrs;
   return conv2d(rank4(x), rank4(filter), strides, pad, dataFormat, dilations, dimRoundingMode);
 }
 
-function convolveDepthwise(x: Tensor, filter: Tensor, attrs: Conv2DAttrs): Tensor {
+function convolveDepthwise(x: Tensor, filter: Tensor, attrs: ConvolutionGeometry): Tensor {
   const { strides, pad, dataFormat, dilations, dimRoundingMode } = attrs;
   return depthwiseConv2d(rank4(x), rank4(filter), strides, pad, dataFormat, dilations, dimRoundingMode);
 }

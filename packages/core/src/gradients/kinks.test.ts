@@ -1,4 +1,4 @@
-import { booleans, floats, type KernelCase, openBackend, pullBack } from '@vitrum/testing';
+import { booleans, floats, integers, type KernelCase, openBackend, pullBack } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { gradients } from '.';
 
@@ -47,6 +47,27 @@ describe.each(['cpu', 'wasm'])('where a function has no derivative, on %s', (bac
     expect(await at('Max', { x: rows }, { reductionIndices: [0, 1], keepDims: false }, [9])).toEqual({
       x: [9, 0, 0, 0],
     });
+  });
+
+  test('of equal entries the first is the one that is kept', async () => {
+    expect(await at('Unique', { x: triple(2, 1, 2) }, { axis: 0 }, [5, 7])).toEqual({ x: [5, 7, 0] });
+  });
+
+  test('of values for one place the one that stays there counts', async () => {
+    const indices = integers([3, 1], [1, 0, 1]);
+    const updates = { tensor: floats([2], [8, 9]), indices, updates: triple(1, 2, 3) };
+    expect(await at('TensorScatterUpdate', updates, {}, [5, 7])).toMatchObject({ updates: [0, 5, 7], tensor: [0, 0] });
+    const values = { sparseIndices: indices, sparseValues: triple(1, 2, 3), defaultValue: floats([], [4]) };
+    expect(await at('SparseToDense', values, { outputShape: [3] }, [5, 7, 11])).toMatchObject({
+      sparseValues: [0, 5, 7],
+      defaultValue: [11],
+    });
+  });
+
+  test('the greatest of one is that one', async () => {
+    const x = floats([2, 1], [3, 4]);
+    expect(await at('Max', { x }, { reductionIndices: 1, keepDims: false }, [5, 7])).toEqual({ x: [5, 7] });
+    expect(await at('TopK', { x }, { k: 1, sorted: true }, [5, 7])).toEqual({ x: [5, 7] });
   });
 
   test('the zeroth power is flat, at 0 too', async () => {

@@ -10,19 +10,15 @@ import { throughFused } from './activation';
 import { reduceTo } from './broadcast';
 import { type GradientTable, type Pullback, rule } from './rule';
 
-/** Multiplies `a` by `b`, each transposed or not. A backend where transposing is slow passes its own. */
-export type Multiply = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean) => Tensor;
-
 /** The pullbacks of op(a)·op(b), batches broadcast, for the signal `dy` at the product. */
-export function matMulPullbacks(
+function matMulPullbacks(
   { a, b }: { readonly a: Tensor; readonly b: Tensor },
   { transposeA, transposeB }: BatchMatMulAttrs,
   dy: Tensor,
-  multiply: Multiply = (p, q, transposeP, transposeQ) => matMul(p, q, transposeP, transposeQ),
 ): { a: Pullback; b: Pullback } {
   return {
-    a: () => reduceTo(transposeA ? multiply(b, dy, transposeB, true) : multiply(dy, b, false, !transposeB), a.shape),
-    b: () => reduceTo(transposeB ? multiply(dy, a, true, transposeA) : multiply(a, dy, !transposeA, false), b.shape),
+    a: () => reduceTo(transposeA ? matMul(b, dy, transposeB, true) : matMul(dy, b, false, !transposeB), a.shape),
+    b: () => reduceTo(transposeB ? matMul(dy, a, true, transposeA) : matMul(a, dy, !transposeA, false), b.shape),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   batchToSpaceND,
   type CastInputs,
   type ConcatAttrs,
+  complex,
   concat,
   type DepthToSpaceAttrs,
   type DepthToSpaceInputs,
@@ -18,6 +19,7 @@ import {
   type ReshapeInputs,
   type ReverseAttrs,
   type ReverseInputs,
+  real,
   reshape,
   reverse,
   type SpaceToBatchNDAttrs,
@@ -35,16 +37,17 @@ import {
   transpose,
   type UnpackAttrs,
   type UnpackInputs,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import { around, axisOf, sliceAxis } from './axis';
+import { partwise } from './complex';
 import { type GradientTable, type Pullback, rule, ZERO } from './rule';
 
 type List = Readonly<Record<string, Tensor>>;
 
 /** Kernels that only move, repeat or rename entries. */
-export const shapeGradients: GradientTable = {
+const moving: GradientTable = {
   Identity: rule<IdentityInputs>(({ dy }) => ({ x: () => dy })),
-  Cast: rule<CastInputs>(({ y, dy }) => ({ x: y.dtype === 'float32' ? () => dy : ZERO })),
   Reshape: rule<ReshapeInputs>(({ inputs: { x }, dy }) => ({ x: () => reshape(dy, x.shape) })),
   ExpandDims: rule<ExpandDimsInputs>(({ inputs: { input }, dy }) => ({ input: () => reshape(dy, input.shape) })),
   Transpose: rule<TransposeInputs, TransposeAttrs>(({ attrs: { perm }, dy }) => ({
@@ -76,22 +79,31 @@ export const shapeGradients: GradientTable = {
   }),
   Unpack: rule<UnpackInputs, UnpackAttrs>(({ attrs, signals }) => ({ value: () => stack([...signals], attrs.axis) })),
   // Axis by axis, since the sum takes no more than a few axes at once.
-  Tile: rule<TileInputs, TileAttrs>(({ attrs, dy }) => ({
-    x: () =>
-      attrs.reps.reduce((signal, times, axis) => {
+  Tile: rule<TileInputs, TileAttrs>(({ inputs: { x }, attrs, dy }) => ({
+    x: () => {
+      if (x.size === 0) return zerosLike(x);
+      return attrs.reps.reduce((signal, times, axis) => {
         if (times === 1) return signal;
         const { before, behind } = around(signal, axis);
         const shape = signal.shape.map((size, i) => (i === axis ? size / times : size));
         return reshape(sum(reshape(signal, [before, times, behind * (shape[axis] ?? 1)]), 1), shape);
-      }, dy),
-  })),
-  DepthToSpace: rule<DepthToSpaceInputs, DepthToSpaceAttrs>(({ inputs: { x }, attrs: { blockSize: block }, dy }) => ({
-    x: () => {
-      const [rows = 1, height = 1, width = 1, depth = 1] = x.shape;
-      const blocks = reshape(dy, [rows, height, block, width, block, depth / block ** 2]);
-      return reshape(transpose(blocks, [0, 1, 3, 2, 4, 5]), x.shape);
+      }, dy);
     },
   })),
+  DepthToSpace: rule<DepthToSpaceInputs, DepthToSpaceAttrs>(
+    ({ inputs: { x }, attrs: { blockSize: block, dataFormat }, dy }) => ({
+      x: () => {
+        if (dataFormat === 'NCHW') {
+          const [rows = 1, depth = 1, height = 1, width = 1] = x.shape;
+          const blocks = reshape(dy, [rows, depth / block ** 2, height, block, width, block]);
+          return reshape(transpose(blocks, [0, 3, 5, 1, 2, 4]), x.shape);
+        }
+        const [rows = 1, height = 1, width = 1, depth = 1] = x.shape;
+        const blocks = reshape(dy, [rows, height, block, width, block, depth / block ** 2]);
+        return reshape(transpose(blocks, [0, 1, 3, 2, 4, 5]), x.shape);
+      },
+    }),
+  ),
   SpaceToBatchND: rule<SpaceToBatchNDInputs, SpaceToBatchNDAttrs>(({ attrs, dy }) => ({
     x: () => batchToSpaceND(dy, attrs.blockShape, attrs.paddings),
   })),
@@ -101,4 +113,15 @@ export const shapeGradients: GradientTable = {
   Diag: rule<DiagInputs>(({ inputs: { x }, dy }) => ({
     x: () => reshape(sum(mul(reshape(dy, [x.size, x.size]), eye(x.size)), 1), x.shape),
   })),
+};
+
+export const shapeGradients: GradientTable = {
+  ...partwise(moving),
+  // Whole numbers and truth values do not move with what they are made of.
+  Cast: rule<CastInputs>(({ inputs: { x }, y, dy }) => {
+    if (y.dtype === x.dtype) return { x: () => dy };
+    if (x.dtype === 'complex64') return { x: y.dtype === 'float32' ? () => complex(dy, zerosLike(dy)) : ZERO };
+    if (y.dtype === 'complex64') return { x: () => real(dy) };
+    return { x: y.dtype === 'float32' ? () => dy : ZERO };
+  }),
 };

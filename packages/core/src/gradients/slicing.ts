@@ -22,10 +22,11 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { padOrCrop, sliceAxis } from './axis';
+import { partwise } from './complex';
 import { type GradientTable, rule, ZERO } from './rule';
 
 /** Kernels that take or leave entries by place. */
-export const slicingGradients: GradientTable = {
+export const slicingGradients: GradientTable = partwise({
   Slice: rule<SliceInputs, SliceAttrs>(({ inputs: { x }, attrs, y, dy }) => ({
     x: () => {
       const [begin = []] = slice_util.parseSliceParams(x, attrs.begin, attrs.size);
@@ -40,6 +41,7 @@ export const slicingGradients: GradientTable = {
   })),
   StridedSlice: rule<StridedSliceInputs, StridedSliceAttrs>(({ inputs: { x }, attrs, dy }) => ({
     x: () => {
+      if (dy.size === 0) return zerosLike(x);
       const { begin, end, strides } = slice_util.sliceInfo(
         x.shape,
         attrs.begin,
@@ -92,7 +94,7 @@ export const slicingGradients: GradientTable = {
       e: () => where(chosen, zerosLike(dy), dy),
     };
   }),
-};
+});
 
 /** Entry i of `dy` goes to place `positions[i]` of an axis of `size`; zeros elsewhere. */
 function placeAlong(dy: Tensor, axis: number, size: number, positions: readonly number[]): Tensor {

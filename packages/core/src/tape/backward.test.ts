@@ -260,6 +260,17 @@ describe('the walk back', () => {
       }),
     );
   });
+
+  test('says why, where that is known', async () => {
+    const model = (x?: tf.Tensor) =>
+      tf.engine().runKernel<tf.Tensor>('EluGrad', { dy: x as tf.Tensor, y: random([3]) });
+    await expect(tapeGradients(model, [random([3])])).rejects.toThrow(
+      /kernel EluGrad.*for its input "dy"; EluGrad has none: it runs backwards/,
+    );
+    const transforms = tf.tensor2d([[1, 0, 0, 0, 1, 0, 0, 0]]);
+    const warped = (x?: tf.Tensor) => tf.image.transform(random([1, 3, 3, 1]) as tf.Tensor4D, x as tf.Tensor2D);
+    await expect(tapeGradients(warped, [transforms])).rejects.toThrow(/"transforms"; Transform has none: pixels/);
+  });
 });
 
 describe('a rule set', () => {

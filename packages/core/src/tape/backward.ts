@@ -1,8 +1,9 @@
 import { add, clone, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
 import type { GradientTable, GradientTools } from '../gradients/rule';
+import { reasonAgainst } from '../gradients/unsupported';
 import { isTensor } from '../inputs';
-import type { TapeNode, Tensors } from './node';
+import { isContinuous, type TapeNode, type Tensors } from './node';
 import type { Recorded, Tape } from './record';
 import type { Plain, Rule, RuleSet } from './rules';
 
@@ -78,7 +79,7 @@ function leadingTo(tape: Tape, wanted: ReadonlySet<number>): ReadonlySet<number>
     if (!node.inputIds.some((id) => leading.has(id))) continue;
     node.outputs.forEach((output, i) => {
       const id = node.outputIds[i];
-      if (id !== undefined && output.dtype === 'float32') leading.add(id);
+      if (id !== undefined && isContinuous(output)) leading.add(id);
     });
   }
   return leading;
@@ -91,7 +92,7 @@ function sharesOf(
   leading: ReadonlySet<number>,
   options: BackwardOptions,
 ): (Tensor | undefined)[] {
-  const needed = node.inputs.map((input, i) => input.dtype === 'float32' && leading.has(node.inputIds[i] ?? -1));
+  const needed = node.inputs.map((input, i) => isContinuous(input) && leading.has(node.inputIds[i] ?? -1));
   return tidy(() => {
     const dys = node.outputs.map((output, i) => arrived[i] ?? zerosLike(output));
     const shares = named(node, () => {
@@ -172,10 +173,11 @@ function plainShares(
 }
 
 function noGradient(node: Recorded, input: string): AttributionError {
+  const reason = reasonAgainst(node.kernel, input);
   return new AttributionError('gradient', {
     got: `no gradient for input "${input}" of`,
     operation: operationOf(node),
-    expected: 'one for every operation on the way from the target to what is attributed',
+    expected: `one for every operation on the way from the target to what is attributed${reason ? `; ${node.kernel} has none: ${reason}` : ''}`,
     fix: 'Use a perturbation method such as occlusion(), or attribute at a layer behind this operation.',
   });
 }

@@ -1,6 +1,6 @@
 import type { DataId, Tensor } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
-import type { Tensors } from './node';
+import { isContinuous, type Tensors } from './node';
 
 /** Where numbers become integers or booleans, behind which a gradient is zero or does not exist. */
 export interface Discretisation {
@@ -61,8 +61,9 @@ export function influence(): Influence {
       const before = inputs.flatMap(({ id }) => discrete.get(id) ?? []);
       const inherited = before.find(({ dtype }) => dtype === 'int32') ?? before[0];
       if (!inherited && !live) return;
-      for (const { id, dtype, dataId } of outputs) {
-        const own = live && dtype !== 'float32' ? { kernel, dtype } : undefined;
+      for (const output of outputs) {
+        const { id, dtype, dataId } = output;
+        const own = live && !isContinuous(output) ? { kernel, dtype } : undefined;
         const from = own?.dtype === 'int32' && inherited?.dtype !== 'int32' ? own : (inherited ?? own);
         if (!from) continue;
         discrete.set(id, from);

@@ -28,3 +28,6 @@ export interface TapeNode {
   /** Whether input `i` depends on the tensors that gradients are asked for (a weight does not). */
   dependsOnPut(i: number): boolean;
 }
+
+/** Whether a tensor can carry a signal: real or complex numbers. Whole numbers, truth values and text do not move a little. */
+export const isContinuous = ({ dtype }: Tensor): boolean => dtype === 'float32' || dtype === 'complex64';

@@ -3,7 +3,7 @@ import { AttributionError } from '../errors';
 import { type Call, type CustomGradientCall, interior, isGone, type KernelCall, shadow } from './engine';
 import { unfuse } from './fused';
 import { type Discretisation, influence } from './influence';
-import type { TapeNode, Tensors } from './node';
+import { isContinuous, type TapeNode, type Tensors } from './node';
 import { plan } from './places';
 import { insideModel, kernelRan, waitForModel } from './turns';
 
@@ -185,7 +185,7 @@ function recorder(options: RecordOptions) {
     const depends = inputIds.map((id) => live.has(id));
     const lively = depends.includes(true);
     follow(kernel, inputs, outputs, lively);
-    if (!(lively || options.everything) || !outputs.some((output) => output.dtype === 'float32')) return;
+    if (!(lively || options.everything) || !outputs.some(isContinuous)) return;
     const layer = options.layer?.();
     const producers = inputIds.map((id) => makers.get(id));
     const node: Recorded = {
@@ -205,7 +205,7 @@ function recorder(options: RecordOptions) {
     };
     for (const output of outputs) {
       makers.set(output.id, node);
-      if (output.dtype !== 'float32' || !lively) continue;
+      if (!isContinuous(output) || !lively) continue;
       live.add(output.id);
       reads.refuse(output, node);
     }

@@ -10,9 +10,11 @@ const adapters: Readonly<Record<BackendName, () => Promise<Backend>>> = {
 
 export const backendNames: readonly BackendName[] = ['cpu', 'wasm'];
 
-/** Opens a backend by name and makes it the one in use. */
-export async function openBackend(name: string): Promise<void> {
+/** Opens a backend by name, makes it the one in use and gives its adapter. */
+export async function openBackend(name: string): Promise<Backend> {
   const known = backendNames.find((backend) => backend === name);
   if (!known) throw new Error(`unknown backend "${name}"; there are ${backendNames.join(', ')}`);
-  await useBackend(await adapters[known]());
+  const backend = await adapters[known]();
+  await useBackend(backend);
+  return backend;
 }

@@ -1,13 +1,5 @@
-import {
-  distinct,
-  floats,
-  type KernelCase,
-  type KernelCases,
-  positive,
-  smooth,
-  type Values,
-  within,
-} from '../finite-differences';
+import type { KernelCase, KernelCases } from '../gradcheck/kernel-case';
+import { distinct, floats, positive, smooth, type Values, within } from '../gradcheck/values';
 
 const each = (...inputs: Values[]): KernelCase[] => inputs.map((x) => ({ inputs: { x } }));
 
@@ -63,6 +55,23 @@ export const activationCases: KernelCases = {
     inputs: { logits: smooth(...shape) },
     attrs: { dim: shape.length - 1 },
   })),
+};
+
+/** Functions in steps, whose derivative is 0 between them; all of `distinct` plus 0.02 is between. */
+const between = (): KernelCase[] =>
+  [distinct(7), distinct(2, 3)].map((x) => ({
+    inputs: { x: { ...x, data: Float32Array.from(x.data, (value) => 3 * value + 0.02) } },
+  }));
+
+export const steppedCases: KernelCases = {
+  Ceil: between(),
+  Floor: between(),
+  Round: between(),
+  Sign: between(),
+  Step: between().map((example) => ({ ...example, attrs: { alpha: 0 } })),
+  OnesLike: between(),
+  ZerosLike: between(),
+  FloorDiv: [{ inputs: { a: floats([4], [2.3, -1.7, 5.2, 0.4]), b: floats([4], [0.9, 1.3, -2.1, 3]) } }],
 };
 
 export const elementaryCases: KernelCases = {

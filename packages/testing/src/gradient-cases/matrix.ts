@@ -1,4 +1,5 @@
-import { distinct, type KernelCase, type KernelCases, positive, smooth, type Values } from '../finite-differences';
+import type { KernelCase, KernelCases } from '../gradcheck/kernel-case';
+import { distinct, positive, smooth, type Values } from '../gradcheck/values';
 
 const flags = [false, true];
 
@@ -54,7 +55,7 @@ const fused = flags.flatMap((transposeA) =>
         },
         attrs: { transposeA, transposeB, activation, ...(leakyreluAlpha !== undefined && { leakyreluAlpha }) },
         ...((transposeA || transposeB) && {
-          except: { wasm: 'adds the wrong bias to a transposed product' },
+          except: { wasm: 'adds the wrong bias to a transposed or batched product' },
         }),
       };
     }),

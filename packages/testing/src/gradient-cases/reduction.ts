@@ -1,4 +1,5 @@
-import { distinct, floats, type KernelCase, type KernelCases, smooth, type Values } from '../finite-differences';
+import type { KernelCase, KernelCases } from '../gradcheck/kernel-case';
+import { distinct, floats, smooth, type Values } from '../gradcheck/values';
 
 const axes: (number | number[])[] = [0, 1, 2, -1, [0], [1, 2], [0, 2], [2, 0], [0, 1, 2], [-1, -3]];
 
@@ -26,6 +27,14 @@ export const reductionCases: KernelCases = {
     { inputs: { x: floats([2, 3], [0, 2, -1, 0.5, 0, 0]) }, attrs: { axis: 1, keepDims: false } },
   ],
   Cumsum: scans(),
+  Cumprod: [
+    ...scans(),
+    ...[true, false].map((exclusive) => ({
+      inputs: { x: floats([2, 5], [0.7, 0, -1.2, 0, 0.5, 1.1, 0.3, -0.8, 0, 2]) },
+      attrs: { axis: 1, exclusive, reverse: false },
+    })),
+    { inputs: { x: smooth(1) }, attrs: { axis: 0, exclusive: true, reverse: false } },
+  ],
   TopK: [
     ...[true, false].map((sorted) => ({ inputs: { x: distinct(2, 5) }, attrs: { k: 3, sorted } })),
     { inputs: { x: distinct(2, 2, 4) }, attrs: { k: 2, sorted: true } },

@@ -1,4 +1,5 @@
-import { booleans, floats, integers, type KernelCase, type KernelCases, smooth } from '../finite-differences';
+import type { KernelCase, KernelCases } from '../gradcheck/kernel-case';
+import { booleans, floats, integers, smooth } from '../gradcheck/values';
 
 export const shapeCases: KernelCases = {
   Identity: [{ inputs: { x: smooth(2, 3) } }],
@@ -40,6 +41,11 @@ export const shapeCases: KernelCases = {
   DepthToSpace: [
     { inputs: { x: smooth(1, 2, 3, 4) }, attrs: { blockSize: 2, dataFormat: 'NHWC' } },
     { inputs: { x: smooth(2, 1, 2, 18) }, attrs: { blockSize: 3, dataFormat: 'NHWC' } },
+    {
+      inputs: { x: smooth(1, 8, 2, 3) },
+      attrs: { blockSize: 2, dataFormat: 'NCHW' },
+      except: { cpu: 'takes NHWC only' },
+    },
   ],
   SpaceToBatchND: [
     {
@@ -112,7 +118,7 @@ const strided = (
 const wrongForward = (example: KernelCase): KernelCase => ({
   ...example,
   except: {
-    cpu: 'fails where a stride meets a dropped axis',
+    cpu: 'reads other entries, or fails, where a stride meets a dropped axis',
     wasm: 'reads other entries where a stride meets a dropped axis',
   },
 });
@@ -221,7 +227,7 @@ export const gatherCases: KernelCases = {
     {
       inputs: { x: smooth(2, 2, 3), indices: integers([2, 2, 1], [0, 2, 1, 1]) },
       attrs: { axis: 2, batchDims: 2 },
-      except: { wasm: 'takes other indices unless a batch has as many as there are batches' },
+      except: { wasm: 'takes other indices with batchDims, unless a batch has as many as there are batches' },
     },
   ],
   GatherNd: [
@@ -238,6 +244,30 @@ export const gatherCases: KernelCases = {
   TensorScatterUpdate: [
     { inputs: { tensor: smooth(5), indices: integers([2, 1], [4, 1]), updates: smooth(2) } },
     { inputs: { tensor: smooth(3, 2), indices: integers([1, 1], [2]), updates: smooth(1, 2) } },
+    { inputs: { tensor: smooth(3, 2), indices: integers([3, 1], [2, 0, 2]), updates: smooth(3, 2) } },
+    { inputs: { tensor: smooth(2, 2), indices: integers([3, 2], [0, 1, 1, 1, 0, 1]), updates: smooth(3) } },
+  ],
+  SparseToDense: [
+    {
+      inputs: { sparseIndices: integers([3], [4, 0, 2]), sparseValues: smooth(3), defaultValue: smooth() },
+      attrs: { outputShape: [6] },
+    },
+    {
+      inputs: { sparseIndices: integers([2, 2], [1, 2, 0, 0]), sparseValues: smooth(2), defaultValue: smooth() },
+      attrs: { outputShape: [2, 3] },
+    },
+    {
+      inputs: { sparseIndices: integers([2, 2], [1, 2, 0, 0]), sparseValues: smooth(), defaultValue: smooth() },
+      attrs: { outputShape: [2, 3] },
+    },
+    {
+      inputs: { sparseIndices: integers([], [1]), sparseValues: smooth(), defaultValue: smooth() },
+      attrs: { outputShape: [3] },
+    },
+    {
+      inputs: { sparseIndices: integers([3], [1, 2, 1]), sparseValues: smooth(3), defaultValue: smooth() },
+      attrs: { outputShape: [4] },
+    },
   ],
 };
 

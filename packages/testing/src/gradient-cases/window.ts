@@ -1,4 +1,5 @@
-import { distinct, type KernelCase, type KernelCases, smooth, type Values } from '../finite-differences';
+import type { KernelCase, KernelCases } from '../gradcheck/kernel-case';
+import { distinct, smooth, type Values } from '../gradcheck/values';
 
 type Pad = 'same' | 'valid' | number | number[][];
 
@@ -53,9 +54,11 @@ function wrongOnWasm(
   { pad, strides, dimRoundingMode }: Geometry,
   [height, width]: readonly number[],
 ): string | undefined {
-  if (dimRoundingMode === 'ceil') return 'rounds down';
-  if (typeof pad === 'number' && height !== width) return 'gives another width than TF.js expects';
-  if (pad === 'same' && strides === 4 && height === 2) return 'gives zeros where inputs are left over';
+  if (dimRoundingMode === 'ceil') return 'rounds a size down where it is to be rounded up';
+  if (typeof pad === 'number' && height !== width)
+    return 'pads rows and columns alike, with a number for the padding and a filter that is not square';
+  if (pad === 'same' && strides === 4 && height === 2)
+    return 'gives zeros where a stride wider than the filter leaves inputs over, with "same"';
   return undefined;
 }
 
@@ -161,6 +164,17 @@ export const convolutionCases: KernelCases = {
     transposed(stride, 'valid', Math.floor((8 - 3) / stride) + 1),
     transposed(stride, 1, Math.floor((8 - 1) / stride) + 1),
   ]),
+  DepthwiseConv2dNativeBackpropInput: [1, 2, 3].flatMap((stride) =>
+    (['same', 'valid'] as const).flatMap((pad) =>
+      [1, 2].map((multiplier) => {
+        const size = pad === 'same' ? Math.ceil(7 / stride) : Math.floor((7 - 3) / stride) + 1;
+        return {
+          inputs: { dy: smooth(2, size, size, 2 * multiplier), filter: smooth(3, 3, 2, multiplier) },
+          attrs: { strides: [stride, stride], dilations: [1, 1], pad, inputShape: [2, 7, 7, 2] },
+        };
+      }),
+    ),
+  ),
 };
 
 const pools: {
@@ -192,16 +206,36 @@ const pools: {
 ];
 
 const roundedUp = ({ dimRoundingMode }: { dimRoundingMode?: string }): Pick<KernelCase, 'except'> =>
-  dimRoundingMode === 'ceil' ? { except: { wasm: 'rounds down' } } : {};
+  dimRoundingMode === 'ceil' ? { except: { wasm: 'rounds a size down where it is to be rounded up' } } : {};
+
+/** A filter whose sums with distinct values are apart, and above 0: wasm takes 0 for what is below. */
+const lifted = (height: number, width: number, channels: number): Values => {
+  const { shape, data } = distinct(height, width, channels);
+  return { shape, dtype: 'float32', data: data.map((value) => 13 + value * 10.3) };
+};
+
+const dilations: KernelCase[] = [
+  ...(['same', 'valid', 1] as const).flatMap((pad) =>
+    [
+      { strides: [1, 1], dilations: [1, 1] },
+      { strides: [2, 2], dilations: [1, 1] },
+      { strides: [1, 1], dilations: [2, 1] },
+      { strides: [1, 3], dilations: [1, 1] },
+    ].map((rest) => ({
+      inputs: { x: distinct(2, 5, 6, 2), filter: lifted(2, 3, 2) },
+      attrs: { ...rest, pad },
+    })),
+  ),
+  {
+    inputs: { x: distinct(1, 3, 4, 2), filter: distinct(1, 1, 2) },
+    attrs: { strides: 1, pad: 'valid', dilations: 1 },
+    except: { wasm: 'gives 0 where all of a window is below 0' },
+  },
+];
 
 export const poolingCases: KernelCases = {
   AvgPool: pools.map((attrs) => ({ inputs: { x: smooth(2, 5, 6, 2) }, attrs, ...roundedUp(attrs) })),
-  AvgPool3D: (['same', 'valid'] as const).flatMap((pad) =>
-    [
-      { filterSize: [2, 2, 2], strides: [2, 2, 2] },
-      { filterSize: [3, 2, 3], strides: [1, 2, 1] },
-    ].map((rest) => ({ inputs: { x: smooth(1, 4, 3, 4, 2) }, attrs: { ...rest, pad, dataFormat: 'NDHWC' } })),
-  ),
+  Dilation2D: dilations,
   MaxPool: pools.map((attrs) => ({ inputs: { x: distinct(2, 5, 6, 2) }, attrs, ...roundedUp(attrs) })),
   MaxPoolWithArgmax: pools
     .filter(({ pad }) => typeof pad === 'string')
