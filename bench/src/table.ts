@@ -16,7 +16,7 @@ export interface Measurement {
 }
 
 /** A line of the table that has no numbers, and says why. */
-export interface Absent {
+interface Absent {
   readonly section: string;
   readonly what: string;
   readonly absent: string;
