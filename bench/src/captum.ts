@@ -12,6 +12,8 @@ export interface Captum {
   readonly versions: string;
   /** Milliseconds of one run. @throws Error in the peer's own words */
   run(name: string, batch: number): Promise<number>;
+  /** The same on one thread, of processor time. */
+  runAlone(name: string, batch: number): Promise<number>;
   /** What it attributes, [batch, height, width, channels]. */
   values(name: string, batch: number): Promise<Float32Array>;
   close(): Promise<void>;
@@ -46,6 +48,7 @@ export async function startCaptum(picture: Float32Array, target: number): Promis
   return {
     versions: `Captum ${captum} on PyTorch ${torch}, Python ${version}, ${threads} threads`,
     run: async (name, batch) => Number((await ask({ name, batch })).milliseconds),
+    runAlone: async (name, batch) => Number((await ask({ name, batch, alone: true })).milliseconds),
     async values(name, batch) {
       await ask({ name, batch, values: valuesFile });
       return new Float32Array(new Uint8Array(await readFile(valuesFile)).buffer);

@@ -3,7 +3,7 @@ import { type AttributeOptions, attribute, layer } from '@vitrum/core';
 import { methods } from 'vitrum';
 import { openBackend } from '../backends';
 import { type Captum, howToInstall, startCaptum } from '../captum';
-import { alternate, type Effort, timed } from '../measure';
+import { alternate, type Clock, type Effort, median, processorTime, timed } from '../measure';
 import { type Network, openNetwork } from '../network';
 import { digits, type Line } from '../table';
 import { sideForward } from './network';
@@ -91,7 +91,7 @@ async function compareForward(net: Network, captum: Captum): Promise<Line> {
   };
 }
 
-const quick: Effort = { atMost: 25, milliseconds: 15_000 };
+const quick: Effort = { atMost: 25, milliseconds: 6000 };
 const slow: Effort = { atLeast: 3, atMost: 5, milliseconds: 60_000, warmUp: 1 };
 
 async function compare(work: Work, net: Network, captum: Captum): Promise<Line> {
@@ -101,19 +101,27 @@ async function compare(work: Work, net: Network, captum: Captum): Promise<Line> 
   if (!method) throw new Error(`no method ${name}`);
   const size = long ? {} : { batchSize: batch };
   const run = () => attribute(net.model, x, { method, target: net.target, ...size, ...work.call });
-  const ours = async () => {
+  const ours = (clock?: Clock) => async () => {
     const milliseconds = await timed(async () => {
       const why = await run();
       await why.values.data();
       why.dispose();
-    });
+    }, clock);
     return milliseconds / batch;
   };
   const theirs = async () => (await captum.run(name, batch)) / batch;
-  const [own = [], others = []] = await alternate([ours, theirs], long ? slow : quick);
-  const note = sampled
-    ? ''
-    : `differs by ${digits(await difference(await run(), await captum.values(name, batch)))} of the largest value`;
+  const alone = async () => (await captum.runAlone(name, batch)) / batch;
+  const effort = long ? slow : quick;
+  const [own = [], others = []] = await alternate([ours(), theirs], effort);
+  const [ownAlone = [], othersAlone = []] = await alternate([ours(processorTime), alone], { ...effort, warmUp: 0 });
+  const notes = [
+    `one thread each, processor time: ${digits(median(ownAlone))} against ${digits(median(othersAlone))} ms`,
+    ...(sampled
+      ? []
+      : [
+          `answers differ by ${digits(await difference(await run(), await captum.values(name, batch)))} of the largest`,
+        ]),
+  ];
   x.dispose();
   return {
     section: 'peer',
@@ -122,7 +130,7 @@ async function compare(work: Work, net: Network, captum: Captum): Promise<Line> 
     against: { name: 'Captum', runs: others },
     bar,
     goal,
-    note,
+    note: notes.join('; '),
   };
 }
 
