@@ -35,7 +35,6 @@ export interface Interior {
   readonly state: {
     readonly tensorInfo: WeakMap<DataId, { readonly backend: KernelBackend }>;
     readonly numBytes: number;
-    readonly tensorInfo: { has(data: DataId): boolean };
     readonly activeScope: { readonly name: string; readonly track: Tensor[] } | null;
   };
 }
