@@ -1,5 +1,8 @@
 import { abs, add, type backend_util, clipByValue, mul, step, sub, type Tensor } from '@tensorflow/tfjs-core';
 
+import { between, whereEqual } from '../simd/masks';
+import { kernels } from '../simd/module';
+
 /** What a fused kernel takes beside its operands. */
 export interface FusedInputs {
   readonly bias?: Tensor;
@@ -14,7 +17,8 @@ interface Activation {
 
 /**
  * The signal before a fused activation, from the output y where that says as much as the input, from the
- * linear part anew where slopes may be negative. Masks are products and steps, which run with SIMD: comparisons and casts go one by one.
+ * linear part anew where slopes may be negative. Masks are kernels of our own; without them
+ * products and steps, which run with SIMD: TensorFlow.js's comparisons and casts go one by one.
  */
 export function throughActivation(
   dy: Tensor,
@@ -28,7 +32,7 @@ export function throughActivation(
     case 'linear':
       return dy;
     case 'relu':
-      return mul(dy, step(y));
+      return throughRelu(dy, y);
     case 'relu6':
       return throughRelu6(dy, y);
     case 'elu':
@@ -45,12 +49,17 @@ export function throughActivation(
   }
 }
 
+/** The signal passes where the output is not cut off. */
+export function throughRelu(dy: Tensor, y: Tensor): Tensor {
+  return kernels() ? between(dy, y, 0, Number.POSITIVE_INFINITY) : mul(dy, step(y));
+}
+
 /** y · (6 − y) is positive exactly where 0 < y < 6 and 0 at both ends, after rounding too. */
 export function throughRelu6(dy: Tensor, y: Tensor): Tensor {
-  return mul(dy, step(mul(y, sub(6, y))));
+  return kernels() ? between(dy, y, 0, 6) : mul(dy, step(mul(y, sub(6, y))));
 }
 
 /** The signal passes where clipping changed nothing. */
 export function throughClip(dy: Tensor, x: Tensor, y: Tensor): Tensor {
-  return mul(dy, sub(1, step(abs(sub(x, y)))));
+  return kernels() ? whereEqual(dy, x, y) : mul(dy, sub(1, step(abs(sub(x, y)))));
 }

@@ -49,23 +49,32 @@ describe.each(spacings)('with stride %i and dilation %i', (stride, dilation) => 
     }
   });
 
-  it.each([1, 2])('does so through a depthwise convolution with multiplier %i', async (multiplier) => {
+  it.each([
+    [3, 1],
+    [3, 2],
+    [2, 2],
+    [12, 1],
+  ])('does so through a depthwise convolution of %i channels with multiplier %i', async (channels, multiplier) => {
     for (const { kernel, height, width, attrs } of geometries(stride, dilation)) {
-      const inputs = { x: [2, height, width, 3], filter: [kernel, kernel, 3, multiplier] };
+      const inputs = { x: [2, height, width, channels], filter: [kernel, kernel, channels, multiplier] };
       await expectSameGradient({ kernel: 'DepthwiseConv2dNative', inputs, attrs });
     }
   });
 });
 
 describe('a window of unequal sides', () => {
-  it.each(['Conv2D', 'DepthwiseConv2dNative'])('has the gradient of the generic rule (%s)', async (kernel) => {
+  it.each([
+    ['Conv2D', [2, 3, 2, 5]],
+    ['DepthwiseConv2dNative', [2, 3, 2, 1]],
+    ['DepthwiseConv2dNative', [2, 3, 8, 1]],
+  ])('has the gradient of the generic rule (%s %j)', async (kernel, filter) => {
     for (const strides of [
       [1, 2],
       [3, 1],
       [2, 3],
     ]) {
       for (const pad of ['same', 'valid']) {
-        const inputs = { x: [1, 9, 8, 2], filter: [2, 3, 2, kernel === 'Conv2D' ? 5 : 1] };
+        const inputs = { x: [1, 9, 8, filter[2] ?? 1], filter };
         await expectSameGradient({ kernel, inputs, attrs: { strides, pad, dilations: [1, 1], dataFormat: 'NHWC' } });
       }
     }

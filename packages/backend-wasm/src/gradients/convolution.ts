@@ -1,6 +1,9 @@
 import { conv2d, depthwiseConv2d, mul, ones, pad, reshape, sum, type Tensor4D, transpose } from '@tensorflow/tfjs-core';
+import { depthwiseGradient as depthwiseInOne } from '../simd/depthwise';
+import { multiplyPacked, packTransposed } from '../simd/matmul';
+import { kernels } from '../simd/module';
 import { kept, type Weights } from './kept';
-import { margins, phases, union } from './phases';
+import { type Axis, margins, phases, union } from './phases';
 import { interleave, nameOf, phaseFilter, widened } from './taps';
 import { type Axes, withMargins } from './window';
 
@@ -10,8 +13,9 @@ import { type Axes, withMargins } from './window';
  */
 export function convolutionGradient(dy: Tensor4D, filter: Tensor4D, axes: Axes, weights: Weights): Tensor4D {
   const { rows, columns } = axes;
-  if (rows.kernel * columns.kernel === 1 && rows.stride * columns.stride > 1) {
-    return insertZeros(conv2d(dy, kept(weights, filter, 'swapped', swapped), 1, 'valid'), axes);
+  if (rows.kernel * columns.kernel === 1) {
+    const dx = throughPoint(dy, filter, weights);
+    return fitsOutput(rows) && fitsOutput(columns) ? dx : insertZeros(dx, axes);
   }
   const besides = phases(columns);
   const lines = phases(rows).map((row, remainder) => {
@@ -32,6 +36,12 @@ export function convolutionGradient(dy: Tensor4D, filter: Tensor4D, axes: Axes, 
 export function depthwiseGradient(dy: Tensor4D, filter: Tensor4D, axes: Axes, weights: Weights): Tensor4D {
   const { rows, columns } = axes;
   const [, , channels, multiplier] = filter.shape;
+  const summed = (all: Tensor4D): Tensor4D =>
+    multiplier === 1 ? all : sum(reshape(all, [dy.shape[0], rows.input, columns.input, channels, multiplier]), -1);
+  // Of the windows that XNNPACK is fast for, only those of 3 × 3 without stride are faster there.
+  const { kernel, stride } = rows;
+  const small = kernel <= 3 && stride === 1 && columns.kernel <= 3 && columns.stride === 1;
+  if (kernels() && !small && (channels * multiplier) % 4 === 0) return summed(depthwiseInOne(dy, filter, axes));
   const besides = phases(columns);
   const signal = repeatChannels(dy, columns.stride);
   const lines = phases(rows).map((row, remainder) => {
@@ -42,10 +52,22 @@ export function depthwiseGradient(dy: Tensor4D, filter: Tensor4D, axes: Axes, we
     const seen = withMargins(signal, margins(rows, window.rows), margins(columns, window.columns));
     return depthwiseConv2d(seen.x, flipped, 1, seen.pad, 'NHWC', [rows.dilation, columns.dilation]);
   });
-  const all = interleave(lines, axes, channels * multiplier);
-  if (multiplier === 1) return all;
-  return sum(reshape(all, [dy.shape[0], rows.input, columns.input, channels, multiplier]), -1);
+  return summed(interleave(lines, axes, channels * multiplier));
 }
+
+/** The gradient of a 1 × 1 filter, at the size of the output: a product of matrices. */
+function throughPoint(dy: Tensor4D, filter: Tensor4D, weights: Weights): Tensor4D {
+  if (!kernels()) return conv2d(dy, kept(weights, filter, 'swapped', swapped), 1, 'valid');
+  const [, , channels, outputs] = filter.shape;
+  const [batch, height, width] = dy.shape;
+  const packed = weights.of(filter, 'packed', (w) => packTransposed(reshape(w, [channels, outputs])));
+  const dx = multiplyPacked(reshape(dy, [batch * height * width, outputs]), packed, channels);
+  return reshape(dx, [batch, height, width, channels]);
+}
+
+/** Whether every input of a 1 × 1 window is an output. */
+const fitsOutput = ({ input, output, stride, before }: Axis): boolean =>
+  stride === 1 && before === 0 && input === output;
 
 /** [height, width, in, out] → [height, width, out, in]. */
 const swapped = (filter: Tensor4D): Tensor4D => transpose(filter, [0, 1, 3, 2]);

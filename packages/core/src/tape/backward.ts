@@ -1,8 +1,9 @@
-import { add, clone, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
+import { add, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
 import type { GradientTable, GradientTools } from '../gradients/rule';
 import { reasonAgainst } from '../gradients/unsupported';
 import { isTensor } from '../inputs';
+import { alias } from './engine';
 import { isContinuous, type TapeNode, type Tensors } from './node';
 import type { Recorded, Tape } from './record';
 import type { Plain, Rule, RuleSet } from './rules';
@@ -45,7 +46,7 @@ export function backward(tape: Tape, options: BackwardOptions): (Tensor | undefi
   };
 
   return tidy(() => {
-    for (const { at, signal } of seeds) send(at.id, clone(signal));
+    for (const { at, signal } of seeds) send(at.id, alias(signal));
     for (const node of [...tape.nodes].reverse()) {
       const arrived = node.outputIds.map((id) => signals.get(id));
       if (arrived.some(Boolean) && node.inputIds.some((id) => leading.has(id))) {
@@ -106,7 +107,7 @@ function sharesOf(
     // `tidy` keeps what it finds in the result; holes it passes over.
     return shares.map((share, i) => {
       if (!share || !needed[i]) return undefined;
-      const own = taken.has(share) || share.kept ? clone(share) : share;
+      const own = taken.has(share) || share.kept ? alias(share) : share;
       taken.add(own);
       return own;
     }) as Tensor[];

@@ -1,6 +1,7 @@
-import { engine } from '@tensorflow/tfjs-core';
+import { engine, setBackend, tensor1d } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
 import { expect, test } from 'vitest';
-import { interior, shadow } from './engine';
+import { alias, interior, shadow } from './engine';
 
 test('a shadow lies over the engine until it is lifted', () => {
   const { readSync } = interior();
@@ -29,4 +30,23 @@ test('lifting a shadow leaves what somebody laid over it in the meantime', () =>
   over();
   expect(interior().readSync({})).toBe('ours');
   Reflect.deleteProperty(engine(), 'readSync');
+});
+
+test('an alias shares the data, and keeps it when the tensor is disposed', async () => {
+  await setBackend('cpu');
+  const tensor = tensor1d([1, 2]);
+  const buffers = engine().state.numDataBuffers;
+  const other = alias(tensor);
+  expect(engine().state.numDataBuffers).toBe(buffers);
+  expect([other.shape, other.dtype, other.dataId === tensor.dataId, other.id === tensor.id]).toEqual([
+    [2],
+    'float32',
+    true,
+    false,
+  ]);
+  tensor.dispose();
+  expect([...(await other.data())]).toEqual([1, 2]);
+  other.dispose();
+  expect(engine().state.numDataBuffers).toBe(buffers - 1);
+  expect(() => alias(tensor)).toThrow('disposed');
 });

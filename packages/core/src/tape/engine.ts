@@ -1,4 +1,12 @@
-import { type DataId, engine, type NamedAttrMap, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  type DataId,
+  engine,
+  type KernelBackend,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  type Tensor,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 
 /** A kernel on its way through the engine. */
 export interface KernelCall {
@@ -18,14 +26,15 @@ export interface CustomGradientCall {
 
 export type Call = KernelCall | CustomGradientCall;
 
-/** The part of TF.js's engine that a recording shadows: every kernel and every read passes through these three. */
+/** The part of TF.js's engine that a recording shadows, every kernel and every read passes through the first three, and uses. */
 export interface Interior {
   runKernelFunc(call: Call): Tensor | Tensor[];
   read(data: DataId): Promise<unknown>;
   readSync(data: DataId): unknown;
+  makeTensorFromTensorInfo(info: TensorInfo, backend: KernelBackend): Tensor;
   readonly state: {
+    readonly tensorInfo: WeakMap<DataId, { readonly backend: KernelBackend }>;
     readonly numBytes: number;
-    readonly tensorInfo: { has(data: DataId): boolean };
     readonly activeScope: { readonly name: string; readonly track: Tensor[] } | null;
   };
 }
@@ -38,6 +47,19 @@ export function interior(): Interior {
 /** Whether a tensor has no values any more. `disposeVariables` frees variables without telling them. */
 export const isGone = ({ isDisposed, dataId }: Tensor): boolean =>
   isDisposed || !interior().state.tensorInfo.has(dataId);
+
+/**
+ * A second tensor over the same data, which lives until both are disposed. Not `clone`: its kernel copies the data on wasm,
+ * where the copy of a weight is then another weight to whoever knows weights by their data.
+ */
+export function alias(tensor: Tensor): Tensor {
+  const { dataId, shape, dtype } = tensor;
+  const { state } = interior();
+  const backend = state.tensorInfo.get(dataId)?.backend;
+  if (!backend) throw new Error('a disposed tensor has no data to share');
+  backend.incRef(dataId);
+  return interior().makeTensorFromTensorInfo({ dataId, shape, dtype }, backend);
+}
 
 /**
  * Lays `overrides` over the engine instance until the returned function is called. What somebody laid over them in the

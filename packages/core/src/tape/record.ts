@@ -1,6 +1,6 @@
-import { clone, type DataId, engine, keep, type NamedAttrMap, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type DataId, engine, keep, type NamedAttrMap, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
-import { type Call, type CustomGradientCall, interior, isGone, type KernelCall, shadow } from './engine';
+import { alias, type Call, type CustomGradientCall, interior, isGone, type KernelCall, shadow } from './engine';
 import { unfuse } from './fused';
 import { type Discretisation, influence } from './influence';
 import { isContinuous, type TapeNode, type Tensors } from './node';
@@ -154,7 +154,7 @@ function recorder(options: RecordOptions) {
   const hold = (tensor: Tensor): Tensor => {
     const before = held.get(tensor.id);
     if (before?.dataId === tensor.dataId) return before;
-    const own = quietly(() => keep(clone(tensor)));
+    const own = keep(alias(tensor));
     if (before) superseded.push(before); // a Variable was assigned while the model ran
     held.set(tensor.id, own);
     return own;

@@ -1,0 +1,144 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { type AttributeOptions, attribute, layer } from '@vitrum/core';
+import { methods } from 'vitrum';
+import { openBackend } from '../backends';
+import { type Captum, howToInstall, startCaptum } from '../captum';
+import { alternate, type Clock, type Effort, median, processorTime, timed } from '../measure';
+import { type Network, openNetwork } from '../network';
+import { digits, type Line } from '../table';
+import { sideForward } from './network';
+
+/** A method as both sides run it. */
+interface Work {
+  /** Its name here and in peer/captum_peer.py. */
+  readonly name: string;
+  readonly does: string;
+  readonly options?: object;
+  readonly call?: Omit<AttributeOptions, 'method' | 'target'>;
+  /** Pictures at once; times are per picture. @defaultValue 1 */
+  readonly batch?: number;
+  readonly bar: number;
+  readonly goal: number;
+  /** Draws samples, so that both sides answer differently. */
+  readonly sampled?: boolean;
+  readonly long?: boolean;
+}
+
+const camLayer = layer('blocks/10/add');
+
+const works: readonly Work[] = [
+  { name: 'saliency', does: '', batch: 4, bar: 2.2, goal: 1.5 },
+  { name: 'guidedBackprop', does: '', batch: 4, bar: 2.2, goal: 1.5 },
+  { name: 'deconvolution', does: '', batch: 4, bar: 2.2, goal: 1.5 },
+  { name: 'deepLift', does: '', batch: 4, bar: 2.2, goal: 1.5 },
+  { name: 'gradCam', does: ' at blocks/10/add', batch: 4, call: { at: camLayer }, bar: 2.2, goal: 1.5 },
+  {
+    name: 'guidedGradCam',
+    does: ' at blocks/10/add',
+    options: { layer: 'blocks/10/add' },
+    batch: 4,
+    bar: 2.2,
+    goal: 1.5,
+  },
+  { name: 'integratedGradients', does: ', 50 steps', options: { steps: 50 }, bar: 1.5, goal: 0.9, long: true },
+  {
+    name: 'occlusion',
+    does: ', 15 × 15 windows, stride 8',
+    options: { window: [15, 15, 3], strides: [8, 8, 3] },
+    bar: 1.4,
+    goal: 0.7,
+    long: true,
+  },
+];
+
+/** Methods of Vitrum next to those of Captum: the same network, weights and picture, in turn. */
+export async function peer(only?: readonly string[]): Promise<Line[]> {
+  const section = 'peer';
+  await openBackend('wasm');
+  const net = await openNetwork();
+  const captum = await startCaptum(Float32Array.from(await net.photo.data()), net.target);
+  if (!captum) {
+    net.dispose();
+    return [{ section, what: 'Captum on PyTorch', absent: howToInstall }];
+  }
+  process.stderr.write(`${captum.versions}\n`);
+  const lines: Line[] = [];
+  try {
+    if (!only || only.includes('forward')) lines.push(await compareForward(net, captum));
+    for (const work of works) {
+      if (only && !only.includes(work.name)) continue;
+      process.stderr.write(`  ${work.name} …\n`);
+      lines.push(work.name in methods ? await compare(work, net, captum) : absent(work));
+    }
+    return lines;
+  } finally {
+    await captum.close();
+    net.dispose();
+  }
+}
+
+const absent = ({ name, does }: Work): Line => ({ section: 'peer', what: name + does, absent: 'not registered yet' });
+
+async function compareForward(net: Network, captum: Captum): Promise<Line> {
+  const batch = 4;
+  const theirs = async () => (await captum.run('forward', batch)) / batch;
+  const [ours = [], others = []] = await alternate([sideForward(net, batch), theirs], quick);
+  return {
+    section: 'peer',
+    what: 'forward alone, a picture at batch 4, wasm',
+    ours,
+    against: { name: 'PyTorch', runs: others },
+  };
+}
+
+const quick: Effort = { atMost: 25, milliseconds: 6000 };
+const slow: Effort = { atLeast: 3, atMost: 5, milliseconds: 60_000, warmUp: 1 };
+
+async function compare(work: Work, net: Network, captum: Captum): Promise<Line> {
+  const { name, does, batch = 1, bar, goal, long, sampled } = work;
+  const x = net.copies(batch);
+  const method = methods[name]?.(work.options);
+  if (!method) throw new Error(`no method ${name}`);
+  const size = long ? {} : { batchSize: batch };
+  const run = () => attribute(net.model, x, { method, target: net.target, ...size, ...work.call });
+  const ours = (clock?: Clock) => async () => {
+    const milliseconds = await timed(async () => {
+      const why = await run();
+      await why.values.data();
+      why.dispose();
+    }, clock);
+    return milliseconds / batch;
+  };
+  const theirs = async () => (await captum.run(name, batch)) / batch;
+  const alone = async () => (await captum.runAlone(name, batch)) / batch;
+  const effort = long ? slow : quick;
+  const [own = [], others = []] = await alternate([ours(), theirs], effort);
+  const [ownAlone = [], othersAlone = []] = await alternate([ours(processorTime), alone], { ...effort, warmUp: 0 });
+  const notes = [
+    `one thread each, processor time: ${digits(median(ownAlone))} against ${digits(median(othersAlone))} ms`,
+    ...(sampled
+      ? []
+      : [
+          `answers differ by ${digits(await difference(await run(), await captum.values(name, batch)))} of the largest`,
+        ]),
+  ];
+  x.dispose();
+  return {
+    section: 'peer',
+    what: `${name}${does}, a picture${batch > 1 ? ` at batch ${batch}` : ''}, wasm`,
+    ours: own,
+    against: { name: 'Captum', runs: others },
+    bar,
+    goal,
+    note: notes.join('; '),
+  };
+}
+
+/** The largest difference between both answers, over the largest value. Disposes ours. */
+async function difference(why: Awaited<ReturnType<typeof attribute<Tensor>>>, theirs: Float32Array): Promise<number> {
+  const ours = Float32Array.from(await why.values.data());
+  why.dispose();
+  if (ours.length !== theirs.length) throw new Error(`${ours.length} values here, ${theirs.length} there`);
+  const scale = theirs.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return ours.reduce((most, value, i) => Math.max(most, Math.abs(value - (theirs[i] ?? Number.NaN))), 0) / scale;
+}
