@@ -113,12 +113,12 @@ export const smallModels: Readonly<Record<string, () => SmallModel>> = {
     fromWeights([4, 32, 64], (weights) => {
       const [wq, wk, wv, wo, w] = [64, 64, 64, 64, 10].map((units) => weights([64, units]));
       const project = (x: Tensor, w: Tensor | undefined) =>
-        reshape(matMul(reshape(x, [-1, 64]), w as Tensor), [4, 32, -1]);
-      const heads = (x: Tensor) => transpose(reshape(x, [4, 32, 4, 16]), [0, 2, 1, 3]);
+        reshape(matMul(reshape(x, [-1, 64]), w as Tensor), [-1, 32, 64]);
+      const heads = (x: Tensor) => transpose(reshape(x, [-1, 32, 4, 16]), [0, 2, 1, 3]);
       return (x) => {
         const [q, k, v] = [wq, wk, wv].map((w) => heads(project(x, w))) as [Tensor, Tensor, Tensor];
         const mixed = matMul(softmax(mul(matMul(q, k, false, true), 0.25)), v);
-        const joined = reshape(transpose(mixed, [0, 2, 1, 3]), [4, 32, 64]);
+        const joined = reshape(transpose(mixed, [0, 2, 1, 3]), [-1, 32, 64]);
         return matMul(mean(add(project(joined, wo), x), 1), w as Tensor);
       };
     }),
@@ -126,7 +126,7 @@ export const smallModels: Readonly<Record<string, () => SmallModel>> = {
     fromWeights([8, 16, 16], (weights) => {
       const [wx, wh, w] = [weights([16, 32]), weights([32, 32]), weights([32, 10])];
       return (x) => {
-        const steps = split(x, 16, 1).map((step) => reshape(step, [8, 16]));
+        const steps = split(x, 16, 1).map((step) => reshape(step, [-1, 16]));
         const last = steps.reduce<Tensor | undefined>((h, step) => {
           const fromInput = matMul(step, wx);
           return tanh(h ? add(fromInput, matMul(h, wh)) : fromInput);
