@@ -39,7 +39,7 @@ export function disposeResult({ values, standardError = [] }: MethodResult): voi
 
 async function runOnce(method: AttributionMethod, probe: OwnedProbe, parts: ProbeParts): Promise<MethodResult> {
   const result: unknown = await method.attribute(probe);
-  const given = isResult(result) ? [...listed(result.values), ...listed(result.standardError)] : [];
+  const given = isResult(result) ? [...listed(result.values), ...listed(result.standardError)] : [result];
   const lent = new Set<unknown>(probe.lent());
   try {
     if (!isResult(result)) throw problem(method, nameOf(result), 'tensors, or { values } with tensors');

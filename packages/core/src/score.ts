@@ -1,5 +1,6 @@
 import { cast, gatherND, reshape, sub, type Tensor, tensor2d } from '@tensorflow/tfjs-core';
 import { AttributionError } from './errors';
+import { isTensor } from './inputs';
 import type { Named } from './model/model';
 import type { RowMap } from './rows';
 import type { ResolvedSite } from './site';
@@ -57,11 +58,19 @@ export function evaluate(score: Score, outputs: Named, at: (site: ResolvedSite) 
 function outputAt({ tensors, names }: Named, i: number | undefined, count: number): Tensor {
   if (i === undefined && tensors.length > 1) throw noChoice(tensors.length, names);
   const output = tensors[i ?? 0];
-  if (output && output.shape[0] === count) return output;
+  if (output) return withRows(output, count);
   throw new AttributionError('target', {
-    got: output
-      ? `an output of shape [${output.shape}] for ${count} rows`
-      : `output ${i ?? 0} of a model with ${tensors.length}`,
+    got: `output ${i ?? 0} of a model with ${tensors.length}`,
+    expected: `a number below ${tensors.length}`,
+    fix: 'Count outputs from 0.',
+  });
+}
+
+/** `output`, if it has a row for each of `count` rows. @throws AttributionError `target` */
+export function withRows(output: Tensor, count: number): Tensor {
+  if (output.shape[0] === count) return output;
+  throw new AttributionError('target', {
+    got: `an output of shape [${output.shape}] for ${count} rows`,
     expected: 'an output with a row for each row of the inputs',
     fix: 'Dim 0 of every output must be the example. A function target can compute the score from any outputs.',
   });
@@ -116,7 +125,16 @@ export function within(index: readonly number[], dims: readonly number[], what: 
   });
 }
 
-function perRow(score: Tensor, count: number, what: string): Tensor {
+/** Targets are people's own code: what they give is checked. */
+function perRow(score: unknown, count: number, what: string): Tensor {
+  if (!isTensor(score)) {
+    if (score instanceof Promise) score.catch(() => undefined); // nobody waits for it
+    throw new AttributionError('target', {
+      got: `${score === undefined ? 'undefined' : score instanceof Promise ? 'a promise' : `a ${typeof score}`} from the ${what}`,
+      expected: `a float32 tensor of shape [${count}], one score for each row`,
+      fix: 'Return the scores at once, made of the outputs by tensor operations.',
+    });
+  }
   if (score.dtype === 'float32' && score.size === count && (score.rank === 1 || score.rank === 2))
     return reshape(score, [count]);
   throw new AttributionError('target', {

@@ -1,7 +1,7 @@
 import { argMax, max, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { AttributionError } from './errors';
 import type { Named } from './model/model';
-import { noChoice, type Score, type ScoreFunction, within } from './score';
+import { noChoice, type Score, type ScoreFunction, within, withRows } from './score';
 import type { ResolvedSite, Site } from './site';
 
 /** What is explained. A number is a class (from the end if negative); left out is `predicted()`. */
@@ -181,7 +181,7 @@ async function predictedElements(context: TargetContext, selected: string | numb
   const position = typeof selected === 'string' ? (names?.indexOf(selected) ?? -1) : (selected ?? 0);
   const values = tensors[position];
   if (values && (selected !== undefined || tensors.length === 1)) {
-    return elements(await largest(values), context, position);
+    return elements(await largest(withRows(values, context.examples)), context, position);
   }
   throw noChoice(tensors.length, names);
 }
