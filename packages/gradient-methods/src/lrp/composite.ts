@@ -1,7 +1,8 @@
 import { AttributionError } from '@vitrum/core';
 import { isConvolution, isDense } from './kinds';
 import { type PresetData, presets } from './presets';
-import { type RelevanceRule, sharesOf } from './rules';
+import type { RelevanceRule } from './rules';
+import { sharesOf } from './shares';
 
 /** A rule and the operations it is for: those for which all that is given holds. */
 export interface Choice {

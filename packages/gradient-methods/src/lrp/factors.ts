@@ -28,12 +28,16 @@ function isElementwise({ kernel, from, inputShapes, outputShapes }: Place): bool
 const arithmetic = new Set(['Add', 'Sub', 'Identity', 'Cast']);
 const views = new Set(['Identity', 'Cast', 'Reshape', 'ExpandDims', 'Tile']);
 
-/** Back through copies and multiplications by weights: the same values up to scale. */
+/** A product with a weight, or a quotient by one. */
+const isScaled = ({ kernel, from }: Place): boolean =>
+  from.filter(Boolean).length === 1 && (kernel === 'Multiply' || (kernel === 'RealDiv' && from[0] !== undefined));
+
+/** Back through copies and scalings: the same values up to scale. */
 function unscaled(source: Source): Source {
-  const [before, ...others] = inputsOf(source);
-  const { kernel } = source.place;
-  const scales = kernel === 'Multiply' || kernel === 'RealDiv' || kernel === 'Identity' || kernel === 'Cast';
-  return before && others.length === 0 && scales && isElementwise(source.place) ? unscaled(before) : source;
+  const { place } = source;
+  const [before] = inputsOf(source);
+  const same = place.kernel === 'Identity' || place.kernel === 'Cast' || isScaled(place);
+  return before && same && isElementwise(place) ? unscaled(before) : source;
 }
 
 /**
@@ -53,33 +57,42 @@ function isOwnGate(factor: Source, other: Source): boolean {
   return !isSame(unscaled(factor), origin) && leads(factor);
 }
 
-/** Whether `source` comes from `kernels` through no more than copies and arithmetic with weights. */
-function comesFrom(source: Source, ends: (place: Place) => boolean): boolean {
-  for (let here = source; ; ) {
+/** Whether going back from `source`, past operations that do not matter, one is met that does. */
+function comesFrom(source: Source, ends: (place: Place) => boolean, past: (place: Place) => boolean): boolean {
+  for (let here: Source | undefined = source; here; here = inputsOf(here)[0]) {
     if (ends(here.place)) return true;
-    const [before, ...others] = inputsOf(here);
-    const { kernel } = here.place;
-    const simple = views.has(kernel) || kernel === 'Neg' || ['Add', 'Sub', 'Multiply', 'RealDiv'].includes(kernel);
-    if (!before || others.length > 0 || !simple) return false;
-    here = before;
+    if (inputsOf(here).length !== 1 || !past(here.place)) return false;
   }
+  return false;
 }
 
-/** One over a norm or a standard deviation: held constant (Achtibat et al. 2024, §3.3). */
-const isNormalizer = (factor: Source): boolean =>
-  comesFrom(factor, ({ kernel }) => kernel === 'Rsqrt' || kernel === 'Reciprocal' || kernel === 'Pow');
+const isView = ({ kernel }: Place): boolean => views.has(kernel);
+/** Copies, and arithmetic with weights. */
+const isAffine = (place: Place): boolean =>
+  isView(place) || isScaled(place) || ['Neg', 'Add', 'Sub'].includes(place.kernel);
 
-/** A number between 0 and 1 that lets a signal through, as in an LSTM (Arras et al. 2017, §3). */
+/** One over a norm or a standard deviation: held constant (Achtibat et al. 2024). */
+const isNormalizer = (factor: Source): boolean =>
+  comesFrom(
+    factor,
+    ({ kernel, from }) =>
+      kernel === 'Rsqrt' || kernel === 'Reciprocal' || kernel === 'Pow' || (kernel === 'RealDiv' && !from[0]),
+    isAffine,
+  );
+
+/** A number between 0 and 1 that lets a signal through, as in an LSTM (Arras et al. 2017). */
 const isGate = (factor: Source): boolean =>
   comesFrom(
     factor,
     ({ kernel, attrs }) =>
       kernel === 'Sigmoid' || (kernel === 'ClipByValue' && attrs.clipValueMin === 0 && attrs.clipValueMax === 1),
+    isAffine,
   );
 
 /** Whether the second input of a difference is the maximum of the first: it keeps exponentials in range and changes no result. */
 export function isShift({ from }: Place): boolean {
   const [values, maximum] = from;
   if (!values || !maximum) return false;
-  return comesFrom(maximum, ({ kernel, from: [of] }) => kernel === 'Max' && of !== undefined && isSame(of, values));
+  const isMaximum = ({ kernel, from: [of] }: Place) => kernel === 'Max' && of !== undefined && isSame(of, values);
+  return comesFrom(maximum, isMaximum, isView);
 }

@@ -2,7 +2,7 @@ import { add, engine, mul, type NamedTensorMap, reshape, type Tensor } from '@te
 import { type GradientTools, type Place, type Plain, reduceTo, type TapeNode } from '@vitrum/core';
 import { factors, kindOf } from './kinds';
 import { batchNormOf, scaled, type Tail } from './merge';
-import type { Linear } from './share';
+import type { Linear } from './share-out';
 
 /** A recorded operation with weights, as a linear map: the kernel itself, run again without its bias. */
 export function linearOf(node: TapeNode, place: Place, plain: Plain, tools: GradientTools, tail: Tail = {}): Linear {
@@ -26,11 +26,10 @@ export function linearOf(node: TapeNode, place: Place, plain: Plain, tools: Grad
       name === 'same' ? weights : scale ? of(weights) : tools.weights.of(weights, `relevance ${name}`, of),
     forward: (x, weights) => run(node, { [data]: x, [fixed]: weights }),
     backward(signal, weights) {
-      const [toData] = [
-        plain({ signals: [signal], inputs: node.inputs.map((t, i) => (i === fixed ? weights : t)) })[data],
-      ];
-      if (!toData) throw new Error(`${node.kernel} sends nothing to its input`);
-      return toData;
+      const inputs = node.inputs.map((input, i) => (i === fixed ? weights : input));
+      const sent = plain({ signals: [signal], inputs })[data];
+      if (!sent) throw new Error(`${node.kernel} sends nothing to its input`);
+      return sent;
     },
   };
 }

@@ -198,3 +198,7 @@ describe('an operation without a rule', () => {
     );
   });
 });
+
+test('refuses gates that are none of the two', () => {
+  expect(() => lrp({ gates: 'none' as 'even' })).toThrow(/gates "none"/); // as data may come
+});

@@ -1,4 +1,4 @@
-import { type AttributionMethod, asIs, defineMethod, sum } from '@vitrum/core';
+import { AttributionError, type AttributionMethod, asIs, defineMethod, sum } from '@vitrum/core';
 import { type CompositeData, compositeOf } from './composite';
 import { epsilonComposite } from './presets';
 import { relevanceRules } from './relevance';
@@ -41,6 +41,7 @@ export const lrp: (options?: LrpOptions) => AttributionMethod = defineMethod(
   { uses: [], deterministic: true, rowwise: true, complete: 'score' },
   ({ composite: data = epsilonComposite(), gates = 'even', strict = false }: LrpOptions = {}) => {
     const composite = compositeOf(data);
+    checkGates(gates);
     return async (probe) => {
       const unmet = new Set(composite.choices.filter(({ layer }) => layer !== undefined));
       const rules = relevanceRules({
@@ -58,3 +59,12 @@ export const lrp: (options?: LrpOptions) => AttributionMethod = defineMethod(
     };
   },
 );
+
+function checkGates(gates: string): void {
+  if (gates === 'even' || gates === 'signal') return;
+  throw new AttributionError('option', {
+    got: `gates ${JSON.stringify(gates)}`,
+    expected: "'even' or 'signal'",
+    fix: "Leave it out for 'even'.",
+  });
+}

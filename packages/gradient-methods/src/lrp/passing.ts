@@ -1,6 +1,6 @@
 import { div, mul, type Tensor } from '@tensorflow/tfjs-core';
 import { AttributionError, type Place, type Rule, reduceTo, type TapeNode } from '@vitrum/core';
-import { stabilised } from './share';
+import { stabilised } from './share-out';
 
 /** What keeps y from 0 in R_in = x ⊙ Jᵀ(R_out / y), the rule of operations without weights. */
 const tiny = 1e-9;

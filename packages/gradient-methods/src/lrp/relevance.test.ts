@@ -91,6 +91,7 @@ describe('passes unchanged through', () => {
     'one by a quotient, with weights for each element': (x) =>
       mul(div(x, sqrt(add(mean(square(x), -1, true), 1e-3))), tensor1d([1, 2, 3, 4])),
     'one with a weighted root': (x) => mul(x, mul(rsqrt(add(mean(square(x), -1, true), 1e-3)), tensor1d([1, 2, 3, 4]))),
+    'one by a reciprocal': (x) => mul(x, div(2, sqrt(add(mean(square(x), -1, true), 1e-3)))),
     'one by a power': (x) => mul(x, pow(add(mean(square(x), -1, true), 1e-3), -0.5)),
     'a shift by the maximum': (x) => sub(x, max(x, -1, true)),
     'a softmax that is written out': (x) => {

@@ -6,8 +6,8 @@ import { elementwiseOf, linearOf } from './linear';
 import { mergesInto, tailOf } from './merge';
 import { at, byContribution, copying, countOf, defined, halved, passing, to, unchanged } from './passing';
 import { followed } from './position';
-import { sharesOf } from './rules';
-import { shareOut } from './share';
+import { shareOut } from './share-out';
+import { sharesOf } from './shares';
 
 export interface RelevanceOptions {
   readonly composite: Composite;
@@ -22,6 +22,7 @@ export interface RelevanceOptions {
 
 /** The backward rules that are LRP: what each kind of operation does with the relevance of its output. */
 export function relevanceRules({ composite, gates, strict, note, chosen }: RelevanceOptions): RuleSet {
+  const merging = composite.mergeBatchNorm ?? false;
   const tails = new WeakMap<Place, readonly TapeNode[]>();
   const trail = followed();
 
@@ -113,8 +114,6 @@ export function relevanceRules({ composite, gates, strict, note, chosen }: Relev
         return without(node);
     }
   };
-  const merging = composite.mergeBatchNorm ?? false;
-
   return {
     seed: 'score',
     unfuse: true,

@@ -7,7 +7,7 @@ export interface Change {
 }
 
 /** The operation at changed inputs x̃ and changed weights w̃. */
-export interface Term {
+interface Term {
   readonly x: Change;
   readonly w: Change;
 }

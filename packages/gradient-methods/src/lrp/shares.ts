@@ -1,0 +1,138 @@
+import { add, mul, neg, onesLike, relu, square, sub, zerosLike } from '@tensorflow/tfjs-core';
+import { AttributionError } from '@vitrum/core';
+import type { BoxRule, RelevanceRule } from './rules';
+import { type Change, type Share, same } from './share-out';
+
+const tiny = 1e-9;
+const positive: Change = { name: 'positive', of: (t) => relu(t) };
+const negative: Change = { name: 'negative', of: (t) => sub(t, relu(t)) };
+const ones: Change = { name: 'ones', of: (t) => onesLike(t) };
+const squared: Change = { name: 'squared', of: (t) => square(t) };
+const opposed = ({ name, of }: Change): Change => ({ name: `minus ${name}`, of: (t) => neg(of(t)) });
+const boosted = ({ name, of }: Change, gamma: number): Change => ({
+  name: `plus ${gamma} ${name}`,
+  of: (t) => add(t, mul(gamma, of(t))),
+});
+const constant = (value: number | readonly number[]): Change => ({
+  name: `constant ${value}`,
+  of: (t) => add(zerosLike(t), typeof value === 'number' ? value : [...value]),
+});
+const biasAs = (change: Change, zeroBias = false) => (zeroBias ? {} : { bias: change });
+
+/**
+ * The shares of a rule; `undefined` for identity, which needs none.
+ * @throws AttributionError `option` for an unknown rule or options it cannot have
+ * @see Bach et al. 2015, eq. 58 and 60; Montavon et al. 2015, Deep Taylor (w², zᴮ); Lapuschkin et al. 2019 (flat); Montavon et
+ *   al. 2019, Layer-Wise Relevance Propagation: An Overview, table 10.1 (all, and γ); Andéol et al. 2021 (γ, signed)
+ */
+export function sharesOf(rule: RelevanceRule): readonly Share[] | undefined {
+  switch (rule.name) {
+    case 'epsilon': {
+      const { epsilon = tiny, zeroBias } = rule;
+      checkPositive('epsilon', epsilon);
+      return [{ amount: 1, terms: [{ x: same, w: same }], ...biasAs(same, zeroBias), epsilon }];
+    }
+    case 'gamma': {
+      const { gamma = 0.25, epsilon = tiny, zeroBias, signed } = rule;
+      checkPositive('gamma', gamma);
+      checkPositive('epsilon', epsilon);
+      if (signed) return signedGamma(gamma, epsilon, zeroBias);
+      return [{ amount: 1, terms: [{ x: same, w: boosted(positive, gamma) }], ...biasAs(same, zeroBias), epsilon }];
+    }
+    case 'alpha1Beta0':
+      return [{ amount: 1, terms: [{ x: same, w: positive }], ...biasAs(same, rule.zeroBias), epsilon: tiny }];
+    case 'alphaBeta':
+      return alphaBeta(rule.alpha ?? 2, rule.beta ?? 1, rule.zeroBias);
+    case 'zPlus':
+      return alphaBeta(1, 0, rule.zeroBias);
+    case 'flat':
+      return [{ amount: 1, terms: [{ x: ones, w: ones }], epsilon: tiny }];
+    case 'wSquare':
+      return [{ amount: 1, terms: [{ x: ones, w: squared }], epsilon: tiny }];
+    case 'box': {
+      checkBox(rule);
+      const terms = [
+        { x: same, w: same },
+        { x: constant(rule.low), w: opposed(positive) },
+        { x: constant(rule.high), w: opposed(negative) },
+      ];
+      return [{ amount: 1, terms, epsilon: tiny }];
+    }
+    case 'identity':
+      return undefined;
+    default:
+      throw new AttributionError('option', {
+        got: `the relevance rule ${JSON.stringify(rule)}`,
+        expected: 'one of epsilon, gamma, alphaBeta, zPlus, alpha1Beta0, flat, wSquare, box, identity',
+        fix: "Write a rule as data, such as { name: 'epsilon', epsilon: 1e-6 }.",
+      });
+  }
+}
+
+function signedGamma(gamma: number, epsilon: number, zeroBias?: boolean): Share[] {
+  const [more, less] = [boosted(positive, gamma), boosted(negative, gamma)];
+  return [
+    {
+      amount: 1,
+      of: 'positive',
+      terms: [
+        { x: positive, w: more },
+        { x: negative, w: less },
+      ],
+      ...biasAs(more, zeroBias),
+      epsilon,
+    },
+    {
+      amount: 1,
+      of: 'negative',
+      terms: [
+        { x: positive, w: less },
+        { x: negative, w: more },
+      ],
+      ...biasAs(less, zeroBias),
+      epsilon,
+    },
+  ];
+}
+
+function alphaBeta(alpha: number, beta: number, zeroBias?: boolean): Share[] {
+  if (!(beta >= 0 && Math.abs(alpha - beta - 1) < 1e-6)) {
+    throw refused(
+      `alpha ${alpha} and beta ${beta}`,
+      'alpha − beta = 1 with beta ≥ 0',
+      'Use alpha 2 and beta 1, or 1 and 0.',
+    );
+  }
+  const promoting = [
+    { x: positive, w: positive },
+    { x: negative, w: negative },
+  ];
+  const inhibiting = [
+    { x: positive, w: negative },
+    { x: negative, w: positive },
+  ];
+  const shares = [
+    { amount: alpha, terms: promoting, ...biasAs(positive, zeroBias), epsilon: tiny },
+    { amount: -beta, terms: inhibiting, ...biasAs(negative, zeroBias), epsilon: tiny },
+  ];
+  return shares.filter(({ amount }) => amount !== 0);
+}
+
+function checkPositive(name: string, value: number): void {
+  if (Number.isFinite(value) && value > 0) return;
+  throw refused(`${name} ${value}`, 'a positive number', `Leave ${name} out for the default.`);
+}
+
+function checkBox({ low, high }: BoxRule): void {
+  const [lows, highs] = [[low].flat(), [high].flat()];
+  const finite = [...lows, ...highs].every((bound) => typeof bound === 'number' && Number.isFinite(bound));
+  const ordered = lows.every((bound, i) => bound <= (highs[highs.length > 1 ? i : 0] ?? Number.NaN));
+  if (finite && ordered && (lows.length === 1 || highs.length === 1 || lows.length === highs.length)) return;
+  throw refused(
+    `a box from ${low} to ${high}`,
+    'low ≤ high, each a number or one for each channel',
+    'Give the range of the inputs as the model takes them, such as { low: -1, high: 1 }.',
+  );
+}
+
+const refused = (got: string, expected: string, fix: string) => new AttributionError('option', { got, expected, fix });
