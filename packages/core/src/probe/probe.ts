@@ -151,7 +151,7 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
     note: (text) => void session.notes.add(text),
     lent: () => [
       ...inputs,
-      ...[parts.baseline, parts.siteBaseline, parts.seen].flatMap((tensors) => tensors ?? []),
+      ...[parts.baseline, parts.distribution, parts.siteBaseline, parts.seen].flatMap((tensors) => tensors ?? []),
       ...owned,
     ],
     dispose: () => {
