@@ -33,7 +33,7 @@ export async function resultOf(method: AttributionMethod, probe: OwnedProbe, par
   }
 }
 
-export function disposeResult({ values, standardError = [] }: MethodResult): void {
+export function disposeResult({ values, standardError = [] }: Pick<MethodResult, 'values' | 'standardError'>): void {
   for (const tensor of [...values, ...standardError]) tensor.dispose();
 }
 

@@ -19,16 +19,24 @@ export interface GradCamOptions {
 export const gradCam: (options?: GradCamOptions) => AttributionMethod = defineMethod(
   'gradCam',
   { uses: [], deterministic: true, rowwise: true, layerOnly: true },
-  ({ relu: positive = false, sumChannels = true }: GradCamOptions = {}) =>
-    async (probe) => {
+  (options: GradCamOptions = {}) =>
+    (probe) => {
       const { site } = probe;
-      const weighted = (activations: Tensor, gradient: Tensor) => {
-        const positions = activations.shape.slice(1, -1).map((_, dim) => dim + 1);
-        const product = mul(positions.length > 0 ? mean(gradient, positions, true) : gradient, activations);
-        const map = sumChannels ? sum(product, -1, true) : product;
-        return positive ? relu(map) : map;
-      };
-      const maps = collect((batch) => batch.value(site).map((a, i) => weighted(a, batch.grad(site)[i] as Tensor))); // one each
+      const maps = collect((batch) =>
+        batch.value(site).map((a, i) => mapOf(a, batch.grad(site)[i] as Tensor, options)),
+      ); // one each
       return probe.run({ points: asIs(), read: [site], grad: [site] }, maps);
     },
 );
+
+/** The map of a layer's activations and their gradient. Runs inside `tidy`. */
+export function mapOf(
+  activations: Tensor,
+  gradient: Tensor,
+  { relu: positive = false, sumChannels = true }: GradCamOptions,
+): Tensor {
+  const positions = activations.shape.slice(1, -1).map((_, dim) => dim + 1);
+  const product = mul(positions.length > 0 ? mean(gradient, positions, true) : gradient, activations);
+  const map = sumChannels ? sum(product, -1, true) : product;
+  return positive ? relu(map) : map;
+}

@@ -14,7 +14,7 @@ import {
   smoothGradSquared,
   varGrad,
 } from '@vitrum/gradient-methods';
-import { activation, gradCam } from '@vitrum/layer-methods';
+import { activation, gradCam, guidedGradCam } from '@vitrum/layer-methods';
 import { featureAblation, occlusion } from '@vitrum/perturbation-methods';
 
 /** Makes a method from options that came as data: of a command line, a form, a file. The method checks them. */
@@ -37,6 +37,7 @@ export const methods: Readonly<Record<string, MethodFactory>> = {
   gradient: byName(gradient),
   gradientShap: byName(gradientShap),
   guidedBackprop: byName(guidedBackprop),
+  guidedGradCam: byName(guidedGradCam),
   inputXGradient: byName(inputXGradient),
   integratedGradients: byName(integratedGradients),
   lrp: byName(lrp),
