@@ -265,11 +265,11 @@ describe('the walk back', () => {
     const model = (x?: tf.Tensor) =>
       tf.engine().runKernel<tf.Tensor>('EluGrad', { dy: x as tf.Tensor, y: random([3]) });
     await expect(tapeGradients(model, [random([3])])).rejects.toThrow(
-      /input "dy" of operation 0.*kernel EluGrad.*EluGrad has none: it runs backwards/,
+      /input "dy" of operation 0 of the model, kernel EluGrad;.*\(EluGrad has none: it runs backwards/,
     );
     const transforms = tf.tensor2d([[1, 0, 0, 0, 1, 0, 0, 0]]);
     const warped = (x?: tf.Tensor) => tf.image.transform(random([1, 3, 3, 1]) as tf.Tensor4D, x as tf.Tensor2D);
-    await expect(tapeGradients(warped, [transforms])).rejects.toThrow(/"transforms"; Transform has none: pixels/);
+    await expect(tapeGradients(warped, [transforms])).rejects.toThrow(/"transforms" of .*\(Transform has none: pixels/);
   });
 });
 

@@ -178,7 +178,7 @@ function noGradient(node: Recorded, input: string): AttributionError {
   return new AttributionError('gradient', {
     got: `no gradient for input "${input}" of`,
     operation: operationOf(node),
-    expected: `one for every operation on the way from the target to what is attributed${reason ? `; ${node.kernel} has none: ${reason}` : ''}`,
+    expected: `one for every operation on the way from the target to what is attributed${reason ? ` (${node.kernel} has none: ${reason})` : ''}`,
     fix: 'Use a perturbation method such as occlusion(), or attribute at a layer behind this operation.',
   });
 }
