@@ -22,32 +22,41 @@ export function engineState(): object {
   };
 }
 
-/** Holds a call to leaving the engine as it was, and the next call to working. What it gives must hold no tensors. */
-export async function leavesNothing<T>(call: () => Promise<T>): Promise<T> {
+/** Holds a call to leaving the engine as it was. What it gives must hold no tensors. */
+async function keepsState<T>(call: () => Promise<T>): Promise<T> {
   const before = engineState();
   const result = await call();
   expect(engineState()).toEqual(before);
   expect(shadows()).toEqual([]);
-  await expectWorks();
-  expect(engineState()).toEqual(before);
   return result;
 }
 
-/** The error of a call that must fail and leave nothing behind. */
-export function failure(call: () => Promise<unknown>): Promise<unknown> {
-  return leavesNothing(async () => {
-    let error: unknown;
-    const done = await call().then(
-      () => true,
-      (reason: unknown) => {
-        error = reason;
-        return false;
-      },
-    );
-    expect(done, 'the call must fail').toBe(false);
-    return error;
-  });
+/** Holds a call to leaving the engine as it was, and the next call to working. What it gives must hold no tensors. */
+export async function leavesNothing<T>(call: () => Promise<T>): Promise<T> {
+  const result = await keepsState(call);
+  await keepsState(expectWorks);
+  return result;
 }
+
+/** The error of a call that must fail. */
+async function errorOf(call: () => Promise<unknown>): Promise<unknown> {
+  let error: unknown;
+  const done = await call().then(
+    () => true,
+    (reason: unknown) => {
+      error = reason;
+      return false;
+    },
+  );
+  expect(done, 'the call must fail').toBe(false);
+  return error;
+}
+
+/** The error of a call that must fail and leave nothing behind. */
+export const failure = (call: () => Promise<unknown>): Promise<unknown> => leavesNothing(() => errorOf(call));
+
+/** The same for one of many calls, of which the last shows that the next works. */
+export const oneFailure = (call: () => Promise<unknown>): Promise<unknown> => keepsState(() => errorOf(call));
 
 /** A call that must fail with this code and these parts of its message, and leave nothing behind. */
 export async function expectFailure(call: () => Promise<unknown>, code: string, ...parts: RegExp[]): Promise<void> {
