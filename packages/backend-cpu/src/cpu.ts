@@ -4,6 +4,8 @@ import { type Backend, defineBackend } from '@vitrum/core';
 export function cpu(): Backend {
   return defineBackend({
     name: 'cpu',
+    // Fewer kernels for the same work, which weigh in small models; large ones are cut by memory.
+    rows: 32,
     async open() {
       await import('@tensorflow/tfjs-backend-cpu');
     },

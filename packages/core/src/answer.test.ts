@@ -159,6 +159,8 @@ describe('several sites at once', () => {
     const { model, count } = counted();
     const x = random([3, 3], 1);
     const prepared = await prepare(model);
+    // Once a prepared model, its rows are held against each other.
+    (await attribute(prepared, x, { method: gradient(), target: 1 })).dispose();
     for (const method of [gradient(), activation()]) {
       const target = method.targetless ? {} : { target: 1 };
       count.rows = 0;

@@ -409,6 +409,8 @@ describe('calls at the same time', () => {
       { method: smooth(gradient()), seed: 3 },
       { method: activation(), at: layer('hidden', { call: 0 }) },
     ];
+    // Once a prepared model, its rows are held against each other.
+    (await attribute(model, x, { method: gradient() })).dispose();
     const alone = [];
     for (const each of options) alone.push(await attribute(model, x, each));
     const together = await Promise.all(options.map((each) => attribute(model, x, each)));

@@ -14,7 +14,7 @@ import { openSession, type Session, type SessionOptions } from './probe/session'
 import type { Site } from './site';
 import type { Tensors } from './tape/node';
 import { calledIn } from './tape/turns';
-import type { Target } from './target';
+import { isData, type Target } from './target';
 
 export interface AttributeOptions extends SessionOptions {
   /** How to attribute. */
@@ -129,7 +129,8 @@ async function answer(
   try {
     const container = open(inputs, waist, options.context);
     const examples = checkInputs(container.arrange(container.tensors, container.context), waist);
-    session = openSession(waist, container, options, inside);
+    const remember = questions.every(({ target }) => isData(target));
+    session = openSession(waist, container, options, { inside, remember });
     return await answerAll({ session, container, examples, options, started }, questions);
   } catch (error) {
     // Whatever failed, this is why: an abort, or a backend or model that is no more.

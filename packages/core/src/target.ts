@@ -43,6 +43,15 @@ export const contrast = (of: Target, against: Target): TargetValue => ({ kind: '
 /** One activation inside the model. */
 export const neuron = (site: Site, index: NeuronIndex): TargetValue => ({ kind: 'neuron', site, index });
 
+/** Whether a target is told by data alone, without a function of the user's. */
+export function isData(target: Target | undefined): boolean {
+  if (typeof target === 'function') return false;
+  if (typeof target !== 'object' || target === null) return true;
+  if (target.kind === 'contrast') return isData(target.of) && isData(target.against);
+  if (target.kind === 'output') return isData(target.target);
+  return target.kind !== 'neuron' || typeof target.index !== 'function';
+}
+
 /** What was explained, settled. */
 export interface ResolvedTarget {
   readonly kind: 'class' | 'element' | 'neuron' | 'contrast' | 'function' | 'none';

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { activation, elementAblation, gradient, pathMean } from '../../test/methods';
 import { distance, random, values } from '../../test/tensors';
-import { type AttributeOptions, attribute, layer, type ModelFunction, tap } from '../index';
+import { type AttributeOptions, attribute, layer, type ModelFunction, type ModelLike, prepare, tap } from '../index';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -33,7 +33,7 @@ const noteOfMixing = expect.stringContaining('every row was evaluated by itself'
 const noteOfUnsteadiness = expect.stringContaining('answers differently when it is asked the same twice');
 
 /** Values and notes, the tensors freed. */
-async function explained(model: ModelFunction, x: tf.Tensor, options: AttributeOptions) {
+async function explained(model: ModelLike, x: tf.Tensor, options: AttributeOptions) {
   const why = await attribute(model, x, options);
   const found = { values: await values(why.values), notes: why.notes, score: why.score, cost: why.cost };
   why.dispose();
@@ -119,5 +119,28 @@ describe('a model that answers differently when it is asked the same twice', () 
   test('is noted where the prediction is not met again', async () => {
     const found = await explained(unsteady, random([1, 3]), { method: gradient() });
     expect(found.notes).toEqual([noteOfUnsteadiness]);
+  });
+});
+
+describe('a prepared model', () => {
+  test('is asked once, and what was found is said in every call', async () => {
+    const model = await prepare(mixing['batch statistics'] as ModelFunction);
+    const options = { method: gradient(), target: 1, batchSize: 4 };
+    const first = await explained(model, random([4, 3]), options);
+    const second = await explained(model, random([4, 3]), options);
+    expect(second.values).toEqual(first.values);
+    expect(second.notes).toEqual([noteOfMixing]);
+    expect(second.cost.forward).toBeLessThan(first.cost.forward);
+    model.dispose();
+    const rowwise = await prepare(steady);
+    const [once, again] = [
+      await explained(rowwise, random([4, 3]), options),
+      await explained(rowwise, random([4, 3]), options),
+    ];
+    expect(again.cost.forward).toBe(once.cost.forward - 1);
+    // A function may mix the rows itself, and is asked about anew.
+    const target = ([y]: readonly tf.Tensor[]) => tf.sum(tf.sub(y as tf.Tensor, tf.mean(y as tf.Tensor, 0, true)), 1);
+    expect((await explained(rowwise, random([3, 3]), { ...options, target })).notes).toContainEqual(noteOfMixing);
+    rowwise.dispose();
   });
 });

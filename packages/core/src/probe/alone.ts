@@ -36,10 +36,15 @@ export async function answersAlone(
   } finally {
     first.dispose();
   }
-  session.notes.add(
+  noteMixing(session);
+  return false;
+}
+
+/** Notes that the rows of the model depend on each other. */
+export function noteMixing({ notes }: Pick<Session, 'notes'>): void {
+  notes.add(
     'The model answers otherwise for a row among others than for the row alone: every row was evaluated by itself.',
   );
-  return false;
 }
 
 /** Notes that the model gave two answers to the same question. */

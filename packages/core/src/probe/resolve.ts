@@ -7,13 +7,16 @@ import { pass } from './pass';
 import type { Session } from './session';
 
 /**
- * Settles which call of which layer each site is, by one pass over the first example.
+ * Settles which call of which layer each site is, where layers may be called several times by one pass over the first
+ * example.
  * @throws AttributionError `site`, with the closest names
  */
 export async function resolveSites(session: Session, sites: readonly Site[], inputs: Tensors): Promise<ResolvedSite[]> {
   const { model } = session;
   if (sites.length === 0) return [];
   if (model.kind !== 'function') for (const site of sites) checkLayer(site, model.layers);
+  // A node runs once; there is nothing to find out.
+  if (model.kind === 'graph') return sites.map((site) => settled(site, 1));
   const first = rowMap(0, 1, 1);
   const rows = tidy(() => inputs.map((tensor) => first.take(tensor)));
   const read = sites.map(({ layer, side }): ResolvedSite => ({ layer, side, call: 0 }));

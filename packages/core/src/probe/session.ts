@@ -4,6 +4,7 @@ import type { GradientTable, GradientTools } from '../gradients/rule';
 import type { Container } from '../inputs';
 import type { Model } from '../model/model';
 import type { Turn } from '../tape/turns';
+import { noteMixing } from './alone';
 
 /** What all queries of one call share: model, backend, limits, counters. */
 export interface Session {
@@ -26,9 +27,17 @@ export interface Session {
   readonly calledIn?: Turn;
   /** Look at every number on the way, and report the first that is not finite. @defaultValue false */
   readonly inspect?: boolean;
-  /** Whether it is known that rows answer together as alone, and whether they do not. */
-  readonly rowwise: { checked: boolean; mixed: boolean };
+  readonly rowwise: Rowwise;
 }
+
+/** Whether it is known that rows answer together as alone, and whether they do not. */
+export interface Rowwise {
+  checked: boolean;
+  mixed: boolean;
+}
+
+/** What is known of prepared models, which are asked again and again. */
+const known = new WeakMap<Model, Rowwise>();
 
 export interface SessionOptions {
   readonly batchSize?: number | 'auto';
@@ -37,9 +46,22 @@ export interface SessionOptions {
   readonly onProgress?: (progress: { done: number; total: number }) => void;
 }
 
-/** @param inside the pass inside whose model the call was made, if it was */
-export function openSession(model: Model, container: Container, options: SessionOptions, inside?: Turn): Session {
+/**
+ * @param inside the pass inside whose model the call was made, if it was
+ * @param remember whether what this call finds of the model's rows holds for the next: a target that is a function may
+ *   itself mix them
+ */
+export function openSession(
+  model: Model,
+  container: Container,
+  options: SessionOptions,
+  { inside, remember = false }: { readonly inside?: Turn | undefined; readonly remember?: boolean } = {},
+): Session {
   const backend = currentBackend();
+  const rowwise = (remember && known.get(model)) || { checked: false, mixed: false };
+  if (remember) known.set(model, rowwise);
+  const notes = new Set<string>();
+  if (rowwise.mixed) noteMixing({ notes });
   const { batchSize = 'auto', memory = 512 * 2 ** 20, signal, onProgress } = options;
   return {
     model,
@@ -53,10 +75,10 @@ export function openSession(model: Model, container: Container, options: Session
     ...(onProgress && { onProgress }),
     cost: { forward: 0, backward: 0 },
     progress: { done: 0, total: 0 },
-    notes: new Set(),
+    notes,
     shapes: new Map(),
     ...(inside && { calledIn: inside }),
-    rowwise: { checked: false, mixed: false },
+    rowwise,
   };
 }
 
