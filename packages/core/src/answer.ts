@@ -10,7 +10,7 @@ import { createProbe, type ProbeParts } from './probe/probe';
 import { resolveSite, resolveSites } from './probe/resolve';
 import type { Session } from './probe/session';
 import { sightAt } from './probe/sight';
-import { type Together, together } from './probe/together';
+import { together } from './probe/together';
 import { seededRandom } from './random';
 import { disposeResult, gap, resultOf } from './result';
 import { type Settled, settle } from './settle';
@@ -40,7 +40,7 @@ type Own = (...tensors: Tensors) => void;
  * that several ask about are evaluated once. As many go together as the memory of the call has room for.
  */
 export async function answerAll(call: Call, questions: readonly Question[]): Promise<Attribution[]> {
-  const { session, container, examples, options } = call;
+  const { session, container, options } = call;
   const owned: Tensor[] = [];
   const sights: { dispose(): void }[] = [];
   const outcomes: Outcome[] = [];

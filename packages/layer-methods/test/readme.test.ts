@@ -23,10 +23,11 @@ test('the README has a row for everything that the package exports', async () =>
   for (const name of Object.keys(methods)) expect(rowOf(name, readme), `a row for \`${name}\``).toBeDefined();
 });
 
-const { activation, gradCam } = methods;
+const { activation, gradCam, guidedGradCam } = methods;
 const costs: readonly [AttributionMethod, forward: number, backward: number, inReadme: string][] = [
   [activation(), 1, 0, '1 + 0'],
   [gradCam(), 1, 1, '1 + 1'],
+  [guidedGradCam({ layer: 'features' }), 2, 2, '2 + 2'],
 ];
 test.each(costs)('the README says what it costs: $name', async (method, forward, backward, inReadme) => {
   expect(
@@ -36,7 +37,10 @@ test.each(costs)('the README says what it costs: $name', async (method, forward,
       ?.trim(),
   ).toBe(inReadme);
   const model = (x: Tensor) => mean(tap('features', x), [1, 2]);
-  const why = await attribute(model, ones([1, 2, 2, 3]), { method, at: layer('features') });
+  const why = await attribute(model, ones([1, 2, 2, 3]), {
+    method,
+    ...(method.layerOnly && { at: layer('features') }),
+  });
   why.dispose();
   expect(why.cost.backward).toBe(backward);
   // And one to find the layer; one for the predicted class, which shows S(x) as well.

@@ -50,7 +50,7 @@ export function throughActivation(
 }
 
 /** The signal passes where the output is not cut off. */
-export function throughRelu(dy: Tensor, y: Tensor): Tensor {
+function throughRelu(dy: Tensor, y: Tensor): Tensor {
   return kernels() ? between(dy, y, 0, Number.POSITIVE_INFINITY) : mul(dy, step(y));
 }
 
