@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { random, values } from '../test/tensors';
-import { type Baseline, blurred, resolveBaseline, uniform } from './baseline';
+import { type Baseline, blurred, distribution, resolveBaseline, resolveDistribution, uniform } from './baseline';
 import { blur } from './blur';
 import { seededRandom } from './random';
 
@@ -135,5 +135,64 @@ describe('a baseline', () => {
     }
     expect(() => blurred({ sigma: 0 })).toThrow(/blurred\(\{ sigma: 0 \}\)/);
     expect(() => uniform(1, 1)).toThrow(/uniform\(1, 1\)/);
+  });
+});
+
+describe('a distribution', () => {
+  const rows = () => tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2]);
+
+  test('has any number of rows for each input, in its type', async () => {
+    const integers = tf.tensor3d([[[7.5, 8]]]);
+    const found = resolveDistribution([distribution(rows()), distribution(integers)], like());
+    expect(found.map(({ shape, dtype }) => [shape, dtype])).toEqual([
+      [[3, 2], 'float32'],
+      [[1, 1, 2], 'int32'],
+    ]);
+    expect(await Promise.all(found.map(values))).toEqual([
+      [1, 2, 3, 4, 5, 6],
+      [7, 8],
+    ]);
+    tf.dispose([...found]);
+  });
+
+  test('goes by name, and stands for several inputs if it fits them', () => {
+    const two = [tf.zeros([2, 2]), tf.zeros([2, 2])];
+    const given = distribution(rows());
+    const found = [...resolveDistribution(given, two), ...resolveDistribution({ b: given, a: given }, two, ['a', 'b'])];
+    expect(found.map(({ shape }) => shape)).toEqual(Array(4).fill([3, 2]));
+    tf.dispose(found);
+  });
+
+  test.each([
+    ['nothing', undefined, 'none as baseline'],
+    ['a number', 0, '0 for input "0"'],
+    ['one tensor, of however many rows', tf.zeros([3, 2]), 'one tensor for input "0"'],
+    ['draws', uniform(0, 1), 'one tensor for input "0"'],
+    ['a function', () => tf.zeros([3, 2]), 'a function'],
+    ['rows of another shape', { kind: 'distribution', rows: tf.zeros([3, 4]) } as const, 'shape [3,4]'],
+    ['a single example without its dim', { kind: 'distribution', rows: tf.zeros([2]) } as const, 'shape [2]'],
+  ])('cannot be %s', (_, baseline, got) => {
+    expect(() => resolveDistribution(baseline, one())).toThrow(
+      expect.objectContaining({ code: 'baseline', message: expect.stringContaining(got) }),
+    );
+  });
+
+  test('must be live, and have rows', () => {
+    const gone = rows();
+    const given = distribution(gone);
+    gone.dispose();
+    expect(() => resolveDistribution(given, one())).toThrow('a disposed tensor');
+    expect(() => distribution(tf.zeros([0, 2]))).toThrow('shape [0,2]');
+    expect(() => distribution(tf.scalar(3))).toThrow('shape []');
+    expect(() => distribution([[1, 2]] as unknown as tf.Tensor /* as from plain JavaScript */)).toThrow('object');
+  });
+
+  test('is no baseline of a method that compares with one', () => {
+    expect(() => resolveBaseline(distribution(rows()), one(), { random: draws })).toThrow(
+      expect.objectContaining({
+        code: 'baseline',
+        message: expect.stringContaining('gradientShap() or deepLiftShap()'),
+      }),
+    );
   });
 });

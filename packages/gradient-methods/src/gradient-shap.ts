@@ -1,11 +1,13 @@
 import { add, mul, sub, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import {
+  AttributionError,
   type AttributionMethod,
   defineMethod,
   made,
   multiplyByDifference,
   type RowMap,
   sum,
+  type Tensors,
   takeRows,
 } from '@vitrum/core';
 import { moments, standardErrorOfMean } from './moments';
@@ -38,6 +40,7 @@ export const gradientShap: (options?: GradientShapOptions) => AttributionMethod 
     checkSamples(samples);
     return async (probe) => {
       const { inputs, distribution, random } = probe;
+      checkNumbers(inputs);
       const deviations = deviationsOf(noise, probe);
       const rowsOf = (rows: RowMap, t: number) => (row: number) => ({
         example: rows.example[row] ?? 0,
@@ -78,3 +81,13 @@ export const gradientShap: (options?: GradientShapOptions) => AttributionMethod 
     };
   },
 );
+
+function checkNumbers(inputs: Tensors): void {
+  const wrong = inputs.findIndex(({ dtype }) => dtype !== 'float32');
+  if (wrong < 0) return;
+  throw new AttributionError('inputs', {
+    got: `input ${wrong} of type ${inputs[wrong]?.dtype}`,
+    expected: 'float32, as points lie between it and its baseline',
+    fix: 'Use deepLiftShap() or integratedGradients() at the embedding.',
+  });
+}

@@ -283,6 +283,30 @@ describe('a query', () => {
     ]);
   });
 
+  test('against the reference gives the scores there too, in order, whatever the batches', async () => {
+    const [x, baseline] = [random([3, 3], 5), random([3, 3], 6)];
+    const rules: RuleSet = { seed: 'one', unfuse: false, rule: () => undefined };
+    const query: Query = { points: asIs(), grad: ['inputs'], rules, against: 'reference' };
+    for (const batchSize of [1, 2, 3]) {
+      const found = await asked(
+        { baseline, target: 1, batchSize },
+        async (probe) => {
+          const { mean, scores, referenceScores } = await probe.run(query, sum());
+          for (const tensor of mean.flat()) tensor.dispose();
+          return { scores, referenceScores };
+        },
+        x,
+      );
+      expect(await distance(found.scores, column(network(x), 1))).toBeLessThan(1e-6);
+      expect(await distance(found.referenceScores, column(network(baseline), 1))).toBeLessThan(1e-6);
+    }
+  });
+
+  test('without a reference gives no scores there', async () => {
+    const found = await asked({ target: 1 }, (probe) => probe.run({ points: asIs() }, sum()));
+    expect(found.referenceScores).toHaveLength(0);
+  });
+
   test('that puts anywhere but at the inputs or the site is an error', async () => {
     const query = { points: asIs(), put: { layer: 'hidden', side: 'output', call: 0 } } as const;
     await expect(asked({}, (probe) => probe.run(query, scores()))).rejects.toThrow('at the inputs or at the site');
@@ -541,6 +565,26 @@ describe('an expansion', () => {
       x,
     );
     expect(baselines).toEqual([(await values(x)).map((v) => 2 * v), [1, 1, 1, 1, 1, 1]]);
+  });
+
+  test('draws for every derived example by its place, whatever the chunks, and not what derived it', async () => {
+    const key = (example: number) => ({ example, sample: 0, tensor: 0 });
+    const drawn = (batchSize: number) =>
+      asked({ batchSize, seed: 4 }, async (probe) => {
+        const all = { own: [] as number[], derived: [] as number[], twice: [] as number[] };
+        for (let e = 0; e < probe.examples; e++) all.own.push(...probe.random.normal(key(e), 2));
+        for await (const child of probe.expand(2, asRows(probe))) {
+          for (let e = 0; e < child.examples; e++) all.derived.push(...child.random.normal(key(e), 2));
+          for await (const grandchild of child.expand(3, asRows(child)))
+            for (let e = 0; e < grandchild.examples; e++) all.twice.push(...grandchild.random.normal(key(e), 2));
+        }
+        return all;
+      });
+    const one = await drawn(1);
+    for (const batchSize of [2, 4, 100]) expect(await drawn(batchSize)).toEqual(one);
+    const every = [...one.own, ...one.derived, ...one.twice];
+    expect(every).toHaveLength(2 * 3 * (1 + 2 + 6));
+    expect(new Set(every).size).toBe(every.length);
   });
 
   test('borrows tensors that the method goes on to use', async () => {
