@@ -95,10 +95,5 @@ function check({ layer, mode }: { layer?: unknown; mode: string }): void {
       fix: '(await prepare(model)).layers lists the names.',
     });
   }
-  if (mode === 'nearest' || mode === 'bilinear') return;
-  throw new AttributionError('option', {
-    got: `mode ${mode}`,
-    expected: "'nearest' or 'bilinear'",
-    fix: "Leave it out for 'nearest'.",
-  });
+  checkMode(mode);
 }

@@ -1,4 +1,4 @@
-import { tensor } from '@tensorflow/tfjs-core';
+import { tensor, zeros } from '@tensorflow/tfjs-core';
 import { closeTo, openBackend } from '@vitrum/testing';
 import { expect, test } from 'vitest';
 import { interpolate } from './interpolate';
@@ -20,4 +20,16 @@ test.each(['cpu', 'wasm'])('bilinear has half-pixel centres and is clamped at th
   expect(wide.dtype).toBe('float32');
   map.dispose();
   wide.dispose();
+});
+
+test.each([
+  ['a series', [1, 4, 2], [2, 2], 'nearest', /shape \[1,4,2\]/],
+  ['no height', [1, 2, 2, 1], [0, 2], 'nearest', /size \[0,2\]/],
+  ['half a row', [1, 2, 2, 1], [1.5, 2], 'nearest', /size \[1.5,2\]/],
+  ['an unknown mode', [1, 2, 2, 1], [2, 2], 'cubic', /mode cubic/],
+] as const)('refuses %s', (_, shape, size, mode, message) => {
+  const map = zeros([...shape]);
+  // The types do not let the last through.
+  expect(() => interpolate(map, size, { mode: mode as 'nearest' })).toThrow(message);
+  map.dispose();
 });

@@ -34,9 +34,9 @@ const rows: readonly { title: string; method: AttributionMethod; at?: string }[]
   { title: 'Saliency', method: saliency() },
   { title: 'Input × gradient', method: inputXGradient() },
   { title: 'Integrated Gradients', method: integratedGradients({ steps: 20 }) },
-  { title: 'SmoothGrad', method: smoothGrad(saliency(), { samples: 10, noise: 0.15 }) },
+  { title: 'SmoothGrad of saliency', method: smoothGrad(saliency(), { samples: 10, noise: 0.15 }) },
   { title: 'DeepLIFT', method: deepLift() },
-  { title: 'LRP', method: lrp({ composite: epsilonGammaBox({ low: -1, high: 1 }) }) },
+  { title: 'LRP, εγ-box', method: lrp({ composite: epsilonGammaBox({ low: -1, high: 1 }) }) },
   { title: 'Grad-CAM', method: gradCam({ relu: true }), at: node },
   { title: 'Guided Grad-CAM', method: guidedGradCam({ layer: node }) },
   { title: 'Guided backpropagation', method: guidedBackprop() },
@@ -112,24 +112,30 @@ async function forget(weights: Record<string, Tensor[]>, forgets: (name: string)
   }
 }
 
-/** Spearman's rank correlation of the magnitudes. */
+/** Spearman's rank correlation of the magnitudes; equal ones share their mean rank. */
 function rankCorrelation(a: AttributionMap, b: AttributionMap): number {
   const [ranksA, ranksB] = [ranks(a.values), ranks(b.values)];
   const middle = (ranksA.length - 1) / 2;
-  let [products, squares] = [0, 0];
+  let [products, squaresA, squaresB] = [0, 0, 0];
   ranksA.forEach((rank, i) => {
-    products += (rank - middle) * ((ranksB[i] ?? 0) - middle);
-    squares += (rank - middle) ** 2;
+    const other = (ranksB[i] ?? 0) - middle;
+    products += (rank - middle) * other;
+    squaresA += (rank - middle) ** 2;
+    squaresB += other ** 2;
   });
-  return products / squares;
+  return products / Math.sqrt(squaresA * squaresB);
 }
 
-function ranks(values: ArrayLike<number>): Float64Array {
-  const order = Array.from(values, (_, i) => i).sort((i, j) => Math.abs(values[i] ?? 0) - Math.abs(values[j] ?? 0));
+function ranks(values: Float32Array): Float64Array {
+  const size = (i: number | undefined) => Math.abs(values[i ?? 0] ?? 0);
+  const order = Array.from(values, (_, i) => i).sort((i, j) => size(i) - size(j));
   const result = new Float64Array(order.length);
-  order.forEach((i, rank) => {
-    result[i] = rank;
-  });
+  for (let start = 0; start < order.length; ) {
+    let end = start + 1;
+    while (end < order.length && size(order[end]) === size(order[start])) end++;
+    for (const i of order.slice(start, end)) result[i] = (start + end - 1) / 2;
+    start = end;
+  }
   return result;
 }
 
