@@ -91,6 +91,25 @@ describe('several targets at once', () => {
     tf.dispose([x, row, same]);
   });
 
+  test('are each told what concerns them alone', async () => {
+    const { model } = counted();
+    const x = random([2, 3], 1);
+    const still = ([y]: readonly tf.Tensor[]) => tf.zeros([(y as tf.Tensor).shape[0] ?? 0]);
+    const [moving, constant] = await attributeEach(model, x, { method: gradient(), targets: [0, still] });
+    expect(moving?.notes).toEqual([]);
+    expect(constant?.notes).toEqual([expect.stringContaining('does not depend')]);
+    const beside = (x: tf.Tensor) => {
+      tap('beside', tf.square(x));
+      return model(x);
+    };
+    const sites = [layer('hidden'), layer('beside')];
+    const [on, off] = await attribute(beside, x, { method: gradient(), target: 0, at: sites });
+    expect(on?.notes).toEqual([]);
+    expect(off?.notes).toEqual([expect.stringContaining('does not depend')]);
+    for (const one of [moving, constant, on, off]) one?.dispose();
+    x.dispose();
+  });
+
   test('are answered in groups where memory is short', async () => {
     const { model } = counted();
     const x = random([1, 3], 1);

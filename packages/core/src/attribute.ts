@@ -49,8 +49,8 @@ export interface AttributeOptions extends SessionOptions {
  *
  * @param model LayersModel, GraphModel, function of tensors, or what `prepare` gave. It is left as it was.
  * @param inputs dim 0 of every tensor is the example. Borrowed: neither changed nor disposed.
- * @returns one attribution; with an array of sites as `at` one for each, which share the rows of the model: `cost` is then
- *   that of all of them together.
+ * @returns one attribution; with an array of sites as `at` one for each, which share the rows of the model where the points
+ *   lie at its inputs: `cost` is then that of all of them together.
  * @throws AttributionError with what came, what was expected and what to do; what your own code threw (model, target,
  * method, `onProgress`) as it is; `signal.reason` within one batch of an abort. Nothing is left behind in any case.
  */
@@ -81,9 +81,13 @@ export async function attribute(
 }
 
 /**
- * Explains several targets at once: each row of the model is run forward once for all of them.
+ * Explains several targets at once. A row of the model is run forward once for all of them, except the rows that a method
+ * draws for each (noisy copies, rows of a distribution), and as far as `memory` has room for the results.
  *
- * @returns an attribution for each target; `cost` is that of all of them together.
+ * @param model as in `attribute`
+ * @param inputs as in `attribute`
+ * @returns an attribution for each target, in their order; `cost` is that of all of them together.
+ * @throws AttributionError `option` if `targets` is no array, and as `attribute`
  */
 export async function attributeEach<I extends Inputs>(
   model: ModelLike,

@@ -26,6 +26,11 @@ describe('features', () => {
     expect(groups).toEqual({ of: [Int32Array.of(1, 0, 1), Int32Array.of(2, 1)], count: 3, perExample: false });
   });
 
+  test('may have numbers that float32 does not hold', async () => {
+    const groups = await resolveFeatures([mask([16777216, 16777217, 0]), mask([0, 0])], like());
+    expect(groups.count).toBe(3);
+  });
+
   test('may be named like the inputs, broadcast, and be whole numbers of type float32', async () => {
     const groups = await resolveFeatures({ b: tf.scalar(4), a: tf.tensor1d([1, 2, 1]) }, like(), ['a', 'b']);
     expect(groups.of).toEqual([Int32Array.of(0, 1, 0), Int32Array.of(2, 2)]);

@@ -123,7 +123,10 @@ async function read(mask: FeatureMask, like: Tensor, name: string): Promise<Int3
   }
   const rows = offset === 0 ? (mask.shape[0] ?? 1) : 1;
   const shape = [rows, ...like.shape.slice(1)];
-  const full = tidy(() => add(cast(mask, 'float32'), zeros(shape)));
+  // Float32 has no room for large numbers.
+  const full = tidy(() =>
+    mask.dtype === 'int32' ? add(mask, zeros(shape, 'int32')) : add(cast(mask, 'float32'), zeros(shape)),
+  );
   try {
     const numbers = await full.data();
     const wrong = numbers.find((number) => !Number.isInteger(number));

@@ -11,7 +11,7 @@ import {
 } from '@vitrum/core';
 import { guidedBackprop } from '@vitrum/gradient-methods';
 import { mapOf } from './grad-cam';
-import { type InterpolateOptions, interpolate } from './interpolate';
+import { checkMode, type InterpolateOptions, interpolate } from './interpolate';
 
 export interface GuidedGradCamOptions extends InterpolateOptions {
   /** The layer of the map: its name, or a site. */

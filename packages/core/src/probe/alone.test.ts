@@ -144,3 +144,14 @@ describe('a prepared model', () => {
     rowwise.dispose();
   });
 });
+
+test('a model that takes two rows and no other number is never asked about one', async () => {
+  const prepared = await prepare((x: tf.Tensor) => {
+    expect(x.shape[0]).toBe(2);
+    return steady(x);
+  });
+  const pairs = Object.create(prepared, { rows: { value: 2 } });
+  const found = await explained(pairs, random([4, 3]), { method: gradient(), target: 1 });
+  expect(found.values).toEqual((await explained(steady, random([4, 3]), { method: gradient(), target: 1 })).values);
+  prepared.dispose();
+});

@@ -54,7 +54,7 @@ export function noteUnsteady({ notes }: Session): void {
 
 /** Whether two answers to the same question are further apart than rounding takes them. */
 export function differ(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  const large = Math.max(...Array.from(a, Math.abs));
+  const large = Array.from(a).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return Array.from(a).some((value, i) => Math.abs(value - (b[i] ?? 0)) > rounding() * large);
 }
 

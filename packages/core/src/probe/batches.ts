@@ -28,11 +28,12 @@ export async function inBatches(
   for (let start = 0; start < total; ) {
     signal?.throwIfAborted();
     checkSession(session);
-    if (rowwise.mixed) rows = 1;
+    if (rowwise.mixed && model.rows === undefined) rows = 1;
     const end = Math.min(total, start + rows);
     const batch = await evaluate(start, end);
     try {
-      if (end - start > 1 && !rowwise.checked) {
+      // A model with a fixed number of rows cannot be asked about one of them.
+      if (end - start > 1 && !rowwise.checked && model.rows === undefined) {
         rowwise.checked = true;
         rowwise.mixed = !(await answersAlone(session, batch, () => evaluate(start, start + 1, 'alone')));
         if (rowwise.mixed) continue;

@@ -39,13 +39,30 @@ export async function differentiate(
     }
     let left = wanted.size;
     for (const [score, places] of wanted) {
-      const tensors = [...places].map(([key, where]) => [key, recording.at(where)] as const);
       const scored = recording.scores[evaluation.scores.indexOf(score)];
       if (!scored) throw new Error('a gradient needs a score');
+      const asking = asks.filter((ask) => ask.score === score && ask.grad.length > 0);
+      const note = (text: string) => {
+        for (const { notes } of asking) notes.add(text);
+      };
+      const tensors = [...places].map(([key, where]) => [key, recording.at(where)] as const);
       const all = tensors.flatMap(([, at]) => at);
-      const signals = await walk(session, recording, scored, all, { rules, again: --left > 0 });
+      const signals = await walk(session, recording, scored, all, { rules, again: --left > 0, note });
       session.cost.backward += rows.example.length;
-      found.grads.set(score, new Map(tensors.map(([key, at]) => [key, signals.splice(0, at.length)])));
+      const arrived = new Map(tensors.map(([key, at]) => [key, signals.splice(0, at.length)]));
+      const filled = tidy(() =>
+        tensors.map(([key, at]) => at.map(({ shape }, i) => arrived.get(key)?.[i] ?? zeros(shape))),
+      );
+      found.grads.set(score, new Map(tensors.map(([key], i) => [key, filled[i] ?? []])));
+      for (const { grad, notes } of asking) {
+        // To each what concerns its own places.
+        const text = noteOfPaths(
+          recording.tape,
+          scored,
+          grad.flatMap((where) => arrived.get(whereKey(where)) ?? []),
+        );
+        if (text) notes.add(text);
+      }
       session.signal?.throwIfAborted();
     }
   } finally {
@@ -65,39 +82,43 @@ function placesByScore(asks: PassOptions['asks']): Map<Score, Map<string, Where>
   return wanted;
 }
 
-/** The signals at `wanted`, zeros where none arrives. */
+interface Walk {
+  readonly rules?: RuleSet | undefined;
+  readonly again: boolean;
+  note(text: string): void;
+}
+
+/** The signals at `wanted`, `undefined` where none arrives. The caller owns them. */
 async function walk(
   session: Session,
   { tape, place }: ModelRecording,
   score: Tensor,
   wanted: Tensors,
-  { rules, again }: { readonly rules?: RuleSet | undefined; readonly again: boolean },
-): Promise<Tensor[]> {
-  const { gradients, tools, notes } = session;
+  { rules, again, note }: Walk,
+): Promise<(Tensor | undefined)[]> {
+  const { gradients, tools } = session;
   const inspection = session.inspect ? inspectBackward() : undefined;
-  const backwards = () => {
-    const signal = rules?.seed === 'score' ? mul(score, 1) : ones(score.shape);
-    const found = backward(tape, {
-      seeds: [{ at: score, signal }],
-      wanted,
-      gradients,
-      tools,
-      again,
-      ...(rules && { rules }),
-      ...(inspection && { inspect: inspection.see }),
-      note: (text) => void notes.add(text),
-    });
-    const missing = noteOfPaths(tape, score, found);
-    if (missing) notes.add(missing);
-    return found.map((share, i) => share ?? zeros(wanted[i]?.shape ?? []));
-  };
-  let signals: Tensor[] = [];
+  let signals: (Tensor | undefined)[] = [];
   try {
-    signals = tidy(backwards);
+    const signal = tidy(() => (rules?.seed === 'score' ? mul(score, 1) : ones(score.shape)));
+    try {
+      signals = backward(tape, {
+        seeds: [{ at: score, signal }],
+        wanted,
+        gradients,
+        tools,
+        again,
+        ...(rules && { rules }),
+        ...(inspection && { inspect: inspection.see }),
+        note,
+      });
+    } finally {
+      signal.dispose();
+    }
     await inspection?.report(place);
     return signals;
   } catch (error) {
-    for (const tensor of signals) tensor.dispose();
+    for (const tensor of signals) tensor?.dispose();
     throw error;
   } finally {
     inspection?.dispose();

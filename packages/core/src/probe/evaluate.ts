@@ -52,6 +52,7 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
       ...(score && { score }),
       read,
       grad,
+      notes: parts.notes,
     }),
   );
   session.progress.total += examples * points.count;
@@ -115,7 +116,7 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
 const none = new Float32Array(0);
 
 const scoresOnly = (asks: readonly Ask[]): Ask[] =>
-  asks.map(({ score }) => ({ ...(score && { score }), read: [], grad: [] }));
+  asks.map(({ score, notes }) => ({ ...(score && { score }), read: [], grad: [], notes }));
 
 /** The scores that a pass answers. If they are not finite, another pass looks for the reason. */
 async function finiteScores(

@@ -20,6 +20,8 @@ export interface Ask {
   readonly read: readonly Where[];
   /** Places whose gradient is wanted. */
   readonly grad: readonly Where[];
+  /** Takes what must be said of the answer. */
+  readonly notes: Set<string>;
 }
 
 /** What a pass answers to an ask. */
@@ -74,6 +76,7 @@ export function pass(session: Session, options: PassOptions): Promise<Seen> {
 async function passAlone(session: Session, options: PassOptions): Promise<Seen> {
   const { asks, inputs, rows } = options;
   if (asks.some(({ grad }) => grad.includes('inputs'))) checkDifferentiable(inputs, session);
+  session.model.weights.begin?.();
   const before = interior().state.numBytes;
   const evaluation = evaluationOf(session, options);
   const recording = await recordModel(session, evaluation);

@@ -104,6 +104,11 @@ describe('points that miss something', () => {
     expect(await rowsAt(withoutEach(own), 2, 5)).toEqual(each.slice(2, 5));
   });
 
+  test('need an entry for each feature of each point', () => {
+    const groups = { of: [Int32Array.of(0, 0, 1, 1, 2, 2)], count: 3, perExample: false };
+    expect(() => coalitions(groups, Uint8Array.of(1, 0, 1, 1))).toThrow(/4 entries for coalitions of 3 features/);
+  });
+
   test('keep integers and booleans what they are, large ones too', async () => {
     const ids = [tf.tensor2d([[16777217, 2, 3]], [1, 3], 'int32')];
     const none = [tf.tensor2d([[0, 0, 33554433]], [1, 3], 'int32')];

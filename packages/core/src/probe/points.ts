@@ -1,4 +1,5 @@
 import { add, cast, clone, concat, mul, sub, type Tensor, tensor, tidy, where } from '@tensorflow/tfjs-core';
+import { AttributionError } from '../errors';
 import { type FeatureGroups, featuresOfRow } from '../features';
 import { type RowMap, rowsOf, segments } from '../rows';
 import type { Tensors } from '../tape/node';
@@ -59,9 +60,20 @@ export function missing(boxes: readonly Box[]): Points {
   return { kind: 'off', count: boxes.length, sets: { kind: 'boxes', boxes }, fill: 'reference' };
 }
 
-/** Points given as coalitions of features, which are present; the others take their values from the reference. */
+/**
+ * Points given as coalitions of features, which are present; the others take their values from the reference.
+ * @param present shape [points, features], 1 = present
+ * @throws AttributionError `option` if there are no whole rows of it
+ */
 export function coalitions(groups: FeatureGroups, present: Uint8Array): Points {
   const count = present.length / groups.count;
+  if (!Number.isInteger(count)) {
+    throw new AttributionError('option', {
+      got: `${present.length} entries for coalitions of ${groups.count} features`,
+      expected: 'an entry for each feature of each point',
+      fix: 'Lay the points one after the other, features × points entries in all.',
+    });
+  }
   return { kind: 'off', count, sets: { kind: 'coalitions', groups, present }, fill: 'reference' };
 }
 

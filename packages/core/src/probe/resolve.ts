@@ -22,7 +22,7 @@ export async function resolveSites(session: Session, sites: readonly Site[], inp
   const read = sites.map(({ layer, side }): ResolvedSite => ({ layer, side, call: 0 }));
   const calls = new Map<string, number>();
   try {
-    const seen = await pass(session, { inputs: rows, rows: first, asks: [{ read, grad: [] }] });
+    const seen = await pass(session, { inputs: rows, rows: first, asks: [{ read, grad: [], notes: session.notes }] });
     for (const { layer } of sites) calls.set(layer, seen.calls(layer));
     seen.dispose();
   } finally {

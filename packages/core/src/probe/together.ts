@@ -1,6 +1,8 @@
+import type { Where } from '../site';
 import type { Tensors } from '../tape/node';
 import type { Request } from './evaluate';
 import type { Points } from './points';
+import { whereKey } from './recording';
 
 /**
  * Runs one method for several targets or sites at once: whoever asks waits until all have asked, and queries about the
@@ -30,11 +32,16 @@ export function together(
 
   const evaluateRound = async () => {
     for (const group of alike(waiting.splice(0))) {
+      if (stopped) {
+        for (const { reject } of group) reject(stopped.error);
+        continue;
+      }
       try {
         const [first, ...others] = group;
         await evaluate([first.request, ...others.map(({ request }) => request)]);
         for (const { resolve } of group) resolve();
       } catch (error) {
+        stopped ??= { error };
         for (const { reject } of group) reject(error);
       }
     }
@@ -80,6 +87,8 @@ function sameRows(a: Request, b: Request): boolean {
     (p.against === undefined || a.parts.baseline === b.parts.baseline) &&
     put === otherPut &&
     p.rules === q.rules &&
+    // A rule asks whether an input depends on what is attributed, which is then any of the places together.
+    (p.rules === undefined || samePlaces(p.grad, q.grad)) &&
     p.against === q.against &&
     samePoints(p.points, q.points)
   );
@@ -87,6 +96,9 @@ function sameRows(a: Request, b: Request): boolean {
 
 const sameTensors = (a: Tensors, b: Tensors): boolean =>
   a === b || (a.length === b.length && a.every((tensor, i) => tensor === b[i]));
+
+const samePlaces = (a: readonly Where[] = [], b: readonly Where[] = []): boolean =>
+  a.length === b.length && a.every((where, i) => whereKey(where) === whereKey(b[i] ?? 'inputs'));
 
 function samePoints(a: Points, b: Points): boolean {
   if (a === b) return true;

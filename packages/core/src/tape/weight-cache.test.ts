@@ -119,3 +119,15 @@ test('frees all it holds', () => {
   cache.dispose();
   expect(tf.memory().numTensors).toBe(before);
 });
+
+test('keeps nothing that is seen in one pass only, however often', () => {
+  const { cache, transposed, made } = counting();
+  const matrix = random([2, 3]);
+  cache.begin?.();
+  for (let i = 0; i < 3; i++) tf.tidy(() => void transposed(matrix));
+  expect(made()).toBe(3);
+  cache.begin?.();
+  for (let i = 0; i < 3; i++) tf.tidy(() => void transposed(matrix));
+  expect(made()).toBe(4);
+  cache.dispose();
+});

@@ -9,10 +9,12 @@ export interface WeightCache {
    * `transform(weight)`, kept under `name` for the next time. The caller must not dispose the result.
    *
    * Keyed by the data of the weight and its shape, not by the tensor: a Dense layer reshapes its kernel anew on every
-   * call, and `setWeights` keeps the Variable but changes its data. Kept on second sight, so that a matrix that is an
-   * activation, and so never comes again, is not.
+   * call, and `setWeights` keeps the Variable but changes its data. Kept when it is seen in a second pass, so that a
+   * matrix that is an activation, and so never comes again, is not.
    */
   of(weight: Tensor, name: string, transform: Transform): Tensor;
+  /** Another pass of the model begins. Where nobody says so, every sight counts as one of another pass. */
+  begin?(): void;
   /** Nothing is kept any more; `of` still gives what it is asked for. */
   dispose(): void;
   readonly disposed?: boolean;
@@ -20,6 +22,8 @@ export interface WeightCache {
 
 interface Entry {
   seen: number;
+  /** The pass in which it was seen last. */
+  pass: number;
   tensor?: Tensor;
 }
 
@@ -30,6 +34,7 @@ export function weightCache(limit: number = 256 * 2 ** 20): WeightCache {
   let held = 0;
   let nextId = 0;
   let disposed = false;
+  let pass = 0;
 
   const bytes = (t: Tensor) => t.size * 4;
   const drop = (key: string, entry: Entry) => {
@@ -56,10 +61,11 @@ export function weightCache(limit: number = 256 * 2 ** 20): WeightCache {
   return {
     of(weight, name, transform) {
       const key = keyOf(weight, name);
-      const entry = entries.get(key) ?? { seen: 0 };
+      const entry = entries.get(key) ?? { seen: 0, pass: -1 };
       entries.delete(key);
       entries.set(key, entry);
-      entry.seen++;
+      if (pass === 0 || entry.pass !== pass) entry.seen++;
+      entry.pass = pass;
       if (entry.tensor) return entry.tensor;
       const made = tidy(() => transform(weight));
       if (entry.seen > 1 && !disposed) {
@@ -69,6 +75,7 @@ export function weightCache(limit: number = 256 * 2 ** 20): WeightCache {
       makeRoom(entry);
       return made;
     },
+    begin: () => void pass++,
     get disposed() {
       return disposed;
     },
