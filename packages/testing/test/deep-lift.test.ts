@@ -28,13 +28,15 @@ function expectComplete({ convergenceDelta, score, baselineScore, notes }: Attri
 
 const complete = async (model: ModelLike, inputs: tf.Tensor[], options: Omit<AttributeOptions, 'method'>) => {
   const [only] = inputs;
-  const why = await attribute(model, only && inputs.length === 1 ? only : inputs, {
-    ...options,
-    method: (methods.deepLift as MethodFactory)({ strict: true }), // it is registered
-  });
-  expectComplete(why);
-  expect(why.score.some((score, i) => score !== why.baselineScore?.[i])).toBe(true);
-  why.dispose();
+  for (const rule of ['rescale', 'reveal-cancel']) {
+    const why = await attribute(model, only && inputs.length === 1 ? only : inputs, {
+      ...options,
+      method: (methods.deepLift as MethodFactory)({ rule, strict: true }), // it is registered
+    });
+    expectComplete(why);
+    expect(why.score.some((score, i) => score !== why.baselineScore?.[i])).toBe(true);
+    why.dispose();
+  }
 };
 
 describe.each(backendNames)('on %s, DeepLIFT gives Σφ = S(x) − S(x′) without falling back,', (backend) => {

@@ -1,8 +1,14 @@
 import { AttributionError, type AttributionMethod, defineMethod } from '@vitrum/core';
 import { backpropagate } from '../backpropagation';
+import { revealCancelRules } from './reveal-cancel';
 import { rescaleRules } from './rules';
 
 export interface DeepLiftOptions {
+  /**
+   * How a non-linearity is crossed: 'rescale' by Δout/Δin; 'reveal-cancel' for the positive and the negative part of Δin by
+   * themselves, which sees through a function where one cancels the other. @defaultValue 'rescale'
+   */
+  readonly rule?: 'rescale' | 'reveal-cancel';
   /** Whether multipliers are multiplied by x − x′; without, they are given as they are. @defaultValue true */
   readonly multiplyByInputs?: boolean;
   /** An input of a non-linearity that moved by less has the gradient as multiplier. @defaultValue 1e-10 */
@@ -30,7 +36,7 @@ export const deepLift: (options?: DeepLiftOptions) => AttributionMethod = define
     rowwise: true,
     complete: multiplyByInputs,
   }),
-  ({ multiplyByInputs = true, epsilon = 1e-10, strict = false }: DeepLiftOptions = {}) => {
+  ({ rule = 'rescale', multiplyByInputs = true, epsilon = 1e-10, strict = false }: DeepLiftOptions = {}) => {
     if (!(epsilon > 0 && Number.isFinite(epsilon))) {
       throw new AttributionError('option', {
         got: `epsilon ${epsilon}`,
@@ -38,7 +44,25 @@ export const deepLift: (options?: DeepLiftOptions) => AttributionMethod = define
         fix: 'Leave it out for 1e-10.',
       });
     }
-    const rules = rescaleRules(epsilon);
-    return (probe) => backpropagate(probe, { rules, against: 'reference', multiplyByInputs, strict });
+    if (rule !== 'rescale' && rule !== 'reveal-cancel') {
+      throw new AttributionError('option', {
+        got: `rule ${String(rule)}`,
+        expected: "'rescale' or 'reveal-cancel'",
+        fix: "Leave it out for 'rescale'.",
+      });
+    }
+    const options = { against: 'reference', multiplyByInputs, strict } as const;
+    if (rule === 'rescale') {
+      const rules = rescaleRules(epsilon);
+      return (probe) => backpropagate(probe, { rules, ...options });
+    }
+    return async (probe) => {
+      const { rules, dispose } = revealCancelRules(epsilon);
+      try {
+        return await backpropagate(probe, { rules, ...options });
+      } finally {
+        dispose();
+      }
+    };
   },
 );

@@ -10,18 +10,21 @@ import { softmax } from './softmax';
 /** The rule for one operation; `undefined` where the plain gradient is exact. */
 type RuleFor = (node: TapeNode, epsilon: number) => Rule | undefined;
 
-/** Linear in the inputs that can change: the gradient is the multiplier (§3.5.1). */
-const linear = [
-  ...['Add', 'AddN', 'Sub', 'Neg', 'Sum', 'Mean', 'Cumsum', 'Identity', 'Cast', 'OnesLike', 'ZerosLike'],
-  ...['Reshape', 'ExpandDims', 'Transpose', 'Reverse', 'FlipLeftRight', 'Tile', 'Diag', 'DepthToSpace'],
-  ...['Concat', 'SplitV', 'Pack', 'Unpack', 'Slice', 'StridedSlice', 'PadV2', 'MirrorPad'],
-  ...['SpaceToBatchND', 'BatchToSpaceND', 'GatherV2', 'GatherNd', 'ScatterNd', 'TensorScatterUpdate'],
+/** Every entry of the output is one entry of an input, or fixed. */
+export const moving: readonly string[] = [
+  ...['Identity', 'Cast', 'Reshape', 'ExpandDims', 'Transpose', 'Reverse', 'FlipLeftRight', 'Tile', 'Diag'],
+  ...['Concat', 'SplitV', 'Pack', 'Unpack', 'Slice', 'StridedSlice', 'PadV2', 'MirrorPad', 'GatherV2', 'GatherNd'],
+  ...['DepthToSpace', 'SpaceToBatchND', 'BatchToSpaceND', 'ScatterNd', 'TensorScatterUpdate'],
+];
+
+/** Linear in the inputs that can change, with weights that are not negative, but for kernels that take filters. */
+export const mixing: readonly string[] = [
+  ...['Add', 'AddN', 'Sum', 'Mean', 'Cumsum', 'AvgPool', 'AvgPool3D', 'ResizeBilinear', 'ResizeNearestNeighbor'],
   ...['Conv2D', 'FusedConv2D', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D', 'Conv2DBackpropInput'],
-  ...['AvgPool', 'AvgPool3D', 'ResizeBilinear', 'ResizeNearestNeighbor'],
 ];
 
 /** Of one variable, with a kink or a jump or a pole: by the difference of the outputs. */
-const bent = [
+const bent: readonly string[] = [
   ...['Relu', 'Relu6', 'Elu', 'Selu', 'LeakyRelu', 'ClipByValue', 'Abs', 'Step', 'Sign', 'Floor', 'Ceil', 'Round'],
   ...['Tan', 'Asin', 'Acos', 'Acosh', 'Atanh'],
 ];
@@ -43,9 +46,16 @@ const exact =
   (_, epsilon) =>
     epsilon > unseen ? rescale(epsilon) : rule;
 
+/** Not linear in their one input that changes, if it is only one. */
+export const bending: readonly string[] = [
+  ...[...bent, ...smooth, ...ofTwo, ...Object.keys(slopes)],
+  ...['Maximum', 'Minimum', 'SquaredDifference', 'RealDiv'],
+];
+
 /** Which rule an operation follows, by kernel. */
 const table: Readonly<Record<string, RuleFor>> = {
-  ...each(linear, () => undefined),
+  // The gradient is the multiplier (§3.5.1).
+  ...each([...moving, ...mixing, 'Sub', 'Neg', 'OnesLike', 'ZerosLike'], () => undefined),
   ...each(bent, (_, epsilon) => rescale(epsilon)),
   ...each(smooth, exact(rescaleSmooth)),
   ...Object.fromEntries(Object.entries(slopes).map(([kernel, slope]) => [kernel, exact(rescaleBy(slope))])),
