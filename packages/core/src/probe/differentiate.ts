@@ -34,6 +34,7 @@ export async function differentiate(
     if (reference) {
       session.cost.forward += rows.example.length;
       zip(recording.tape, reference.tape);
+      recording.tape.gauge.join(reference.tape.gauge);
       // Our own references to them: the recording disposes its.
       found.referenceScores.push(...tidy(() => reference.scores.map((score) => clone(score))));
     }

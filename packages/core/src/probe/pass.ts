@@ -3,7 +3,6 @@ import { AttributionError } from '../errors';
 import type { Named } from '../model/model';
 import type { Score } from '../score';
 import type { Where } from '../site';
-import { interior } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 import type { RuleSet } from '../tape/rules';
 import { exclusively } from '../tape/turns';
@@ -77,7 +76,6 @@ async function passAlone(session: Session, options: PassOptions): Promise<Seen> 
   const { asks, inputs, rows } = options;
   if (asks.some(({ grad }) => grad.includes('inputs'))) checkDifferentiable(inputs, session);
   session.model.weights.begin?.();
-  const before = interior().state.numBytes;
   const evaluation = evaluationOf(session, options);
   const recording = await recordModel(session, evaluation);
   session.cost.forward += rows.example.length;
@@ -93,7 +91,7 @@ async function passAlone(session: Session, options: PassOptions): Promise<Seen> 
     checkSession(session);
     if (session.inspect) await inspectForward(session, recording, evaluation);
     await differentiate(session, recording, evaluation, options, found);
-    const bytes = recording.tape.peak - before;
+    const bytes = recording.tape.gauge.most;
     recording.tape.dispose();
     const answers = asks.map(({ score }): Answer => {
       const i = score ? evaluation.scores.indexOf(score) : -1;

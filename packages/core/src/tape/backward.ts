@@ -45,7 +45,8 @@ export function backward(tape: Tape, options: BackwardOptions): (Tensor | undefi
     signal.dispose();
   };
 
-  return tidy(() => {
+  tape.gauge.begin();
+  const found = tidy(() => {
     for (const { at, signal } of seeds) send(at.id, alias(signal));
     for (const node of [...tape.nodes].reverse()) {
       const arrived = node.outputIds.map((id) => signals.get(id));
@@ -59,7 +60,7 @@ export function backward(tape: Tape, options: BackwardOptions): (Tensor | undefi
           const share = shares[i];
           if (share) send(id, share);
         });
-        tape.measure();
+        tape.gauge.measure();
       }
       for (const id of node.outputIds) {
         if (kept.has(id)) continue;
@@ -71,6 +72,8 @@ export function backward(tape: Tape, options: BackwardOptions): (Tensor | undefi
     // `tidy` keeps what it finds in the result; holes it passes over.
     return wanted.map((tensor) => signals.get(tensor.id)) as Tensor[];
   });
+  tape.gauge.end();
+  return found;
 }
 
 /** Ids of the tensors from which a wanted tensor can be reached walking back. */

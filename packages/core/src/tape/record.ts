@@ -1,7 +1,17 @@
-import { type DataId, engine, keep, type NamedAttrMap, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  type DataId,
+  engine,
+  keep,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  type Tensor,
+  tidy,
+  util,
+} from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
 import { alias, type Call, type CustomGradientCall, interior, isGone, type KernelCall, shadow } from './engine';
 import { unfuse } from './fused';
+import { type Gauge, gauge } from './gauge';
 import { type Discretisation, influence } from './influence';
 import { isContinuous, type TapeNode, type Tensors } from './node';
 import { plan } from './places';
@@ -39,9 +49,8 @@ export interface Tape {
   discreteFrom(tensor: Tensor): Discretisation | undefined;
   /** The same, of values that the model read while it ran. */
   readonly discreteRead: Discretisation | undefined;
-  /** Most bytes the engine held whenever it was measured: after every operation, forward and backward. */
-  readonly peak: number;
-  measure(): void;
+  /** Of what the recording holds, forward and backward. */
+  readonly gauge: Gauge;
   /** Gives up the tensors of one operation's outputs. */
   release(node: Recorded): void;
   dispose(): void;
@@ -85,7 +94,11 @@ export async function record<T extends Tensors>(
     },
   });
   try {
-    const outputs = await runTidily(run, tape);
+    const result = runTidily(run, tape);
+    if (result instanceof Promise) tape.gauge.pause();
+    else tape.gauge.end();
+    const outputs = await result;
+    if (result instanceof Promise) tape.gauge.end();
     if (!reads.refused) return { tape, outputs };
     for (const output of outputs) output.dispose();
     throw reads.refused;
@@ -112,6 +125,8 @@ function runTidily<T extends Tensors>(run: (tape: Tape) => T | Promise<T>, tape:
   return result;
 }
 
+const bytesOf = ({ dtype, size }: Tensor): number => (dtype === 'string' ? 0 : size * util.bytesPerElement(dtype));
+
 /** TF.js does not say what is wrong with a tensor that was disposed. */
 function runKernel(kernel: KernelCall, original: (call: Call) => Tensor | Tensor[]): Tensor | Tensor[] {
   try {
@@ -136,12 +151,13 @@ function recorder(options: RecordOptions) {
   const { follow, reads, ...discrete } = influence();
   const makers = new Map<number, Recorded>();
   const places = options.layer && plan(options.layer);
+  const ours = new Set<number>();
+  const bytes = gauge();
   let depth = 0;
-  let peak = 0;
 
-  const measure = () => {
-    peak = Math.max(peak, interior().state.numBytes);
-  };
+  /** Whether a kernel works on what came of the model's inputs: in the pauses of an asynchronous model others work too. */
+  const isOurs = (given: NamedTensorMap) =>
+    options.everything || Object.values(given).some((tensor) => tensor && ours.has(tensor.id));
   const quietly = <T>(run: () => T): T => {
     depth++;
     try {
@@ -164,6 +180,10 @@ function recorder(options: RecordOptions) {
     live.add(tensor.id);
     reads.refuse(tensor);
     hold(tensor);
+    enter(tensor);
+  };
+  const enter = (tensor: Tensor) => {
+    ours.add(tensor.id);
     places?.enter(tensor);
   };
 
@@ -174,9 +194,14 @@ function recorder(options: RecordOptions) {
     attrs: NamedAttrMap,
     pullback?: Recorded['pullback'],
   ) => {
-    measure();
+    bytes.measure();
     const outputs = Array.isArray(made) ? made : [made];
     for (const output of outputs) all.add(output.id);
+    if (!isOurs(given)) return;
+    for (const output of outputs) {
+      ours.add(output.id);
+      if (!Object.values(given).some((input) => input?.dataId === output.dataId)) bytes.made(bytesOf(output));
+    }
     const names = Object.keys(given).filter((name) => given[name] != null);
     // Kept by the filter above.
     const inputs = names.map((name) => given[name] as Tensor);
@@ -215,7 +240,7 @@ function recorder(options: RecordOptions) {
   const call = (kernel: Call, original: (call: Call) => Tensor | Tensor[]): Tensor | Tensor[] => {
     if (depth > 0) return original(kernel);
     if (!('kernelName' in kernel)) return customGradient(kernel, original);
-    const parts = options.unfuse ? unfuse(kernel) : undefined;
+    const parts = options.unfuse && isOurs(kernel.inputs) ? unfuse(kernel) : undefined;
     if (parts) {
       const linear = call(parts.linear, original);
       if (Array.isArray(linear)) throw new Error(`${kernel.kernelName} gave more than one output`);
@@ -227,7 +252,7 @@ function recorder(options: RecordOptions) {
   };
 
   const customGradient = (custom: CustomGradientCall, original: (call: Call) => Tensor | Tensor[]) => {
-    if (builtIn.test(interior().state.activeScope?.name ?? '')) return original(custom);
+    if (builtIn.test(interior().state.activeScope?.name ?? '') || !isOurs(custom.inputs)) return original(custom);
     let saved: Tensor[] = [];
     const forwardFunc: CustomGradientCall['forwardFunc'] = (backend, save) =>
       custom.forwardFunc(backend, (tensors) => {
@@ -246,17 +271,14 @@ function recorder(options: RecordOptions) {
   const tape: Tape = {
     nodes,
     watch,
-    enter: (tensor) => places?.enter(tensor),
+    enter,
     has: (tensor) => live.has(tensor.id),
     made: (tensor) => all.has(tensor.id),
     discreteFrom: discrete.of,
     get discreteRead() {
       return reads.discrete;
     },
-    measure,
-    get peak() {
-      return peak;
-    },
+    gauge: bytes,
     release(node) {
       for (const id of node.outputIds) {
         held.get(id)?.dispose();

@@ -82,6 +82,37 @@ for (const backend of ['cpu', 'wasm']) {
       for (const model of [dense, convolution, branches]) model.dispose();
     });
 
+    test('batches are cut as they are alone, however little memory there is and whoever else takes some', async () => {
+      const [x, large] = [random([3, 5]), random([3, 5], 2)];
+      const sizes: number[] = [];
+      const watched = (x: tf.Tensor) => {
+        sizes.push(x.shape[0] ?? 0);
+        return slowly(x);
+      };
+      const plans = new Set<string>();
+      for (const memory of [200, 300, 400, 600, 900]) {
+        const call = async () => {
+          sizes.length = 0;
+          const why = await attribute(watched, x, { method: pathMean(), target: 1, memory });
+          return { why, plan: String(sizes) };
+        };
+        const alone = await call();
+        const taken: tf.Tensor[] = [];
+        const other = attribute(slowly, large, {
+          method: elementAblation(),
+          target: 0,
+          onProgress: () => void taken.push(tf.zeros([1000])),
+        });
+        const together = await call();
+        expect(together.plan).toBe(alone.plan);
+        expect(await values(together.why.values)).toEqual(await values(alone.why.values));
+        for (const { why } of [alone, together, { why: await other }]) why.dispose();
+        tf.dispose(taken);
+        plans.add(alone.plan);
+      }
+      expect(plans.size).toBeGreaterThan(2);
+    });
+
     test('some calls that fail leave the others alone', async () => {
       const x = random([3, 5]);
       const broken = async (x: tf.Tensor) => {
