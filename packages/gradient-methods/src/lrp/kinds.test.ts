@@ -8,6 +8,13 @@ const unruled: Readonly<Record<string, string>> = {
   Mod: 'a remainder: neither linear nor one-to-one',
   Atan2: 'an angle: no term of it is a contribution',
   Prod: 'of many factors: how a product of many is shared out, no paper says',
+  Cumprod: 'the same',
+  ...Object.fromEntries(
+    ['Complex', 'ComplexAbs', 'FFT', 'IFFT', 'Imag', 'Real'].map((kernel) => [
+      kernel,
+      'a complex z has no sign to move from 0',
+    ]),
+  ),
 };
 
 test('every kernel that has a gradient has a relevance rule, or a reason why not', () => {

@@ -30,6 +30,7 @@ export const factors: Readonly<Record<string, readonly [string, string]>> = {
   DepthwiseConv2dNative: ['x', 'filter'],
   FusedDepthwiseConv2D: ['x', 'filter'],
   Conv2DBackpropInput: ['dy', 'filter'],
+  DepthwiseConv2dNativeBackpropInput: ['dy', 'filter'],
   Conv3D: ['x', 'filter'],
   Conv3DBackpropInputV2: ['dy', 'filter'],
   BatchMatMul: ['a', 'b'],
@@ -39,11 +40,14 @@ export const factors: Readonly<Record<string, readonly [string, string]>> = {
 
 const kernels: Readonly<Record<Kind, string>> = {
   linear: Object.keys(factors).join(' '),
-  sum: 'Add AddN Sub Sum Mean AvgPool AvgPool3D Cumsum ResizeBilinear',
+  sum:
+    'Add AddN Sub Sum Mean AvgPool AvgPool3D Cumsum ResizeBilinear CropAndResize Transform RotateWithOffset Dilation2D ' +
+    'UnsortedSegmentSum SparseSegmentSum SparseSegmentMean Bincount DenseBincount',
   copy:
     'Identity Cast Reshape ExpandDims Transpose Reverse FlipLeftRight Concat SplitV Pack Unpack Tile DepthToSpace ' +
     'SpaceToBatchND BatchToSpaceND Diag Slice StridedSlice PadV2 MirrorPad GatherV2 GatherNd ScatterNd ' +
-    'TensorScatterUpdate Select ResizeNearestNeighbor MaxPool MaxPoolWithArgmax MaxPool3D Max Min TopK',
+    'TensorScatterUpdate Select ResizeNearestNeighbor MaxPool MaxPoolWithArgmax MaxPool3D Max Min TopK ' +
+    'SparseToDense SparseFillEmptyRows Unique NonMaxSuppressionV5',
   activation:
     'Relu Relu6 Elu Selu LeakyRelu Prelu Sigmoid Tanh Softplus ClipByValue Erf Exp Expm1 Log Log1p Sqrt Rsqrt Square ' +
     'Reciprocal Neg Abs Pow Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh LRN',

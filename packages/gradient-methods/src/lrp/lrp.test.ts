@@ -2,8 +2,10 @@ import {
   add,
   matMul,
   mul,
+  real,
   relu,
   reshape,
+  rfft,
   round,
   softmax,
   type Tensor,
@@ -190,6 +192,13 @@ describe('an operation without a rule', () => {
     const why = await attribute(model, seeded(2, [1, 4]), { method: lrp() });
     expect(why.notes).toContainEqual(expect.stringContaining('no rule for Round'));
     why.dispose();
+  });
+
+  test('on complex numbers is an error, as they have no sign', async () => {
+    const spectrum = (x: Tensor) => reshape(real(rfft(x)), [-1, 3]);
+    await expect(attribute(spectrum, seeded(2, [1, 4]), { method: lrp(), target: 1 })).rejects.toThrow(
+      expect.objectContaining({ code: 'gradient', message: expect.stringMatching(/kernel Real.*complex/s) }),
+    );
   });
 
   test('is an error that names it, if strict', async () => {

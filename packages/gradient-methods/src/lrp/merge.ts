@@ -120,6 +120,7 @@ export function scaled(node: TapeNode, weights: Tensor, scale: Tensor): Tensor {
     case 'FusedDepthwiseConv2D':
       return mul(weights, reshape(scale, weights.shape.slice(2)));
     case 'Conv2DBackpropInput':
+    case 'DepthwiseConv2dNativeBackpropInput':
     case 'Conv3DBackpropInputV2':
       return mul(weights, reshape(scale, [-1, 1]));
     default:

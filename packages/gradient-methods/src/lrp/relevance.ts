@@ -69,11 +69,14 @@ export function relevanceRules({ composite, gates, strict, note, chosen }: Relev
     };
 
   const without = (node: TapeNode): Rule => {
-    if (strict) {
+    const isComplex = [...node.inputs, ...node.outputs].some(({ dtype }) => dtype === 'complex64');
+    if (strict || isComplex) {
       throw new AttributionError('gradient', {
         got: `operation ${node.index} of the model, kernel ${node.kernel}, on the way from the target to what is attributed`,
         expected: 'operations that LRP has a rule for',
-        fix: 'Leave `strict` out to share its relevance out by gradient × input, or attribute at a layer behind it.',
+        fix: isComplex
+          ? 'Attribute at a layer behind the complex numbers, or use integratedGradients().'
+          : 'Leave `strict` out to share its relevance out by gradient × input, or attribute at a layer behind it.',
       });
     }
     note(

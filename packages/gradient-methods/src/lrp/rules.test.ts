@@ -3,6 +3,7 @@ import {
   conv1d,
   conv2d,
   conv2dTranspose,
+  conv3d,
   depthwiseConv2d,
   einsum,
   fused,
@@ -14,6 +15,7 @@ import {
   type Tensor2D,
   type Tensor3D,
   type Tensor4D,
+  type Tensor5D,
   tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
@@ -109,6 +111,11 @@ const maps: Readonly<Record<string, Map>> = {
     shape: [5, 2],
     channels: 3,
     linear: (x) => conv1d(x as Tensor3D, seeded(7, [3, 2, 3]) as Tensor3D, 1, 'same'),
+  },
+  'a convolution in space': {
+    shape: [3, 3, 3, 2],
+    channels: 2,
+    linear: (x) => conv3d(x as Tensor5D, seeded(11, [2, 2, 2, 2, 2]) as Tensor5D, 1, 'valid'),
   },
   'a contraction': {
     shape: [3, 2],
