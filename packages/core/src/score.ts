@@ -2,6 +2,7 @@ import { cast, gatherND, reshape, sub, type Tensor, tensor2d } from '@tensorflow
 import { AttributionError } from './errors';
 import { isTensor } from './inputs';
 import type { Named } from './model/model';
+import { isPromise } from './promise';
 import type { RowMap } from './rows';
 import type { ResolvedSite } from './site';
 import type { Tensors } from './tape/node';
@@ -128,9 +129,9 @@ export function within(index: readonly number[], dims: readonly number[], what: 
 /** Targets are people's own code: what they give is checked. */
 function perRow(score: unknown, count: number, what: string): Tensor {
   if (!isTensor(score)) {
-    if (score instanceof Promise) score.catch(() => undefined); // nobody waits for it
+    if (isPromise(score)) score.then(undefined, () => undefined); // nobody waits for it
     throw new AttributionError('target', {
-      got: `${score === undefined ? 'undefined' : score instanceof Promise ? 'a promise' : `a ${typeof score}`} from the ${what}`,
+      got: `${score === undefined ? 'undefined' : isPromise(score) ? 'a promise' : `a ${typeof score}`} from the ${what}`,
       expected: `a float32 tensor of shape [${count}], one score for each row`,
       fix: 'Return the scores at once, made of the outputs by tensor operations.',
     });

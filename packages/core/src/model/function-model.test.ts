@@ -69,6 +69,22 @@ describe('a function', () => {
     why.dispose();
   });
 
+  test('may give a promise of another make', async () => {
+    const x = random([2, 3]);
+    const later = (x: tf.Tensor) => {
+      const then: PromiseLike<tf.Tensor>['then'] = (...handlers) => Promise.resolve(tf.square(x)).then(...handlers);
+      return { then } as Promise<tf.Tensor>; // no more is asked of one
+    };
+    const why = await attribute(later, x, { method: gradient(), target });
+    expect(
+      await distance(
+        why.values,
+        (await values(x)).map((v) => 2 * v),
+      ),
+    ).toBeLessThan(1e-6);
+    why.dispose();
+  });
+
   test('that throws or rejects gives its own error and leaves nothing behind', async () => {
     const x = random([2, 3]);
     const models = [

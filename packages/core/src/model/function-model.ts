@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { isPromise } from '../promise';
 import { weightCache } from '../tape/weight-cache';
 import type { Enter, LayerInfo, Model, Named, Visit } from './model';
 
@@ -60,7 +61,7 @@ export function functionModel(model: ModelFunction): Model {
         restore();
         throw error;
       }
-      if (outputs instanceof Promise) return outputs.then(toNamed).finally(restore);
+      if (isPromise(outputs)) return Promise.resolve(outputs).then(toNamed).finally(restore);
       restore();
       return toNamed(outputs);
     },

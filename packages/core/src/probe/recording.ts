@@ -1,6 +1,7 @@
 import { clone, keep as keepTensor, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { isTensor } from '../inputs';
 import type { Enter, Named, Visit } from '../model/model';
+import { isPromise } from '../promise';
 import type { RowMap } from '../rows';
 import { evaluate, type Score, sitesOf } from '../score';
 import { type ResolvedSite, siteKey, type Where } from '../site';
@@ -104,8 +105,8 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
     for (const tensor of context) tape.enter(tensor);
     const named = session.container.arrange(feed, context);
     const result = session.model.run(named, visits, evaluation.places ? follow : undefined);
-    if (!(result instanceof Promise)) return finish(result);
-    return result.then((later) => {
+    if (!isPromise(result)) return finish(result);
+    return Promise.resolve(result).then((later) => {
       try {
         return finish(later);
       } finally {

@@ -32,6 +32,8 @@ export interface Interior {
   read(data: DataId): Promise<unknown>;
   readSync(data: DataId): unknown;
   makeTensorFromTensorInfo(info: TensorInfo, backend: KernelBackend): Tensor;
+  /** Ids go up. */
+  nextTensorId(): number;
   readonly state: {
     readonly tensorInfo: WeakMap<DataId, { readonly backend: KernelBackend }>;
     readonly numBytes: number;

@@ -13,9 +13,9 @@ export interface Discretisation {
 interface Reads {
   /** From here on `tensor`, on which a gradient can depend, must not be read. */
   refuse(tensor: Tensor, maker?: { readonly kernel: string; readonly index: number }): void;
-  /** Throws if these values must not be read. */
-  check(data: DataId): void;
-  /** The error of the first read that was refused; the model may have caught it. */
+  /** Sees a read, and lets it go ahead: its error might be caught by the model, or by nobody if the model does not wait. */
+  see(data: DataId): void;
+  /** The error of the first values that must not have been read. */
   readonly refused: AttributionError | undefined;
   /** Where the first integers or booleans came from that were read, though they depend on the watched tensors. */
   readonly discrete: Discretisation | undefined;
@@ -39,12 +39,11 @@ export function influence(): Influence {
 
   const reads: Reads = {
     refuse: (tensor, maker) => void refusedData.set(tensor.dataId, maker ?? refusedData.get(tensor.dataId) ?? null),
-    check(data) {
+    see(data) {
       discreteRead ??= discreteData.get(data);
       const maker = refusedData.get(data);
       if (maker === undefined) return;
       refused ??= readBack(maker);
-      throw refused;
     },
     get refused() {
       return refused;

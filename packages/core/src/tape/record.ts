@@ -9,6 +9,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
+import { isPromise } from '../promise';
 import { alias, type Call, type CustomGradientCall, interior, isGone, type KernelCall, shadow } from './engine';
 import { unfuse } from './fused';
 import { type Gauge, gauge } from './gauge';
@@ -43,7 +44,7 @@ export interface Tape {
   enter(tensor: Tensor): void;
   /** Whether a recorded operation made `tensor`, or it is watched. */
   has(tensor: Tensor): boolean;
-  /** Whether `tensor` was made while recording, on the tape or not. */
+  /** Whether `tensor` was made while recording, on the tape or not, and is not meant to stay. */
   made(tensor: Tensor): boolean;
   /** The kernel at which what `tensor` owes to the watched tensors became integers or booleans, if there is one. */
   discreteFrom(tensor: Tensor): Discretisation | undefined;
@@ -81,7 +82,6 @@ export async function record<T extends Tensors>(
     runKernelFunc: (kernel) => {
       const original = (k: Call) => runKernelFunc.call(engine(), k);
       if (!recording) return original(kernel);
-      kernelRan();
       return call(kernel, original);
     },
     read: (data) => {
@@ -95,10 +95,10 @@ export async function record<T extends Tensors>(
   });
   try {
     const result = runTidily(run, tape);
-    if (result instanceof Promise) tape.gauge.pause();
+    if (isPromise(result)) tape.gauge.pause();
     else tape.gauge.end();
     const outputs = await result;
-    if (result instanceof Promise) tape.gauge.end();
+    if (isPromise(result)) tape.gauge.end();
     if (!reads.refused) return { tape, outputs };
     for (const output of outputs) output.dispose();
     throw reads.refused;
@@ -116,7 +116,7 @@ function runTidily<T extends Tensors>(run: (tape: Tape) => T | Promise<T>, tape:
   let result: T | Promise<T> | undefined;
   tidy(() => {
     result = insideModel(() => run(tape));
-    if (!(result instanceof Promise)) return [...result];
+    if (!isPromise(result)) return [...result];
     result = waitForModel(result);
     interior().state.activeScope?.track.splice(0);
     return [];
@@ -147,7 +147,7 @@ function recorder(options: RecordOptions) {
   const nodes: Recorded[] = [];
   const held = new Map<number, Tensor>();
   const live = new Set<number>();
-  const all = new Set<number>();
+  const first = interior().nextTensorId();
   const { follow, reads, ...discrete } = influence();
   const makers = new Map<number, Recorded>();
   const places = options.layer && plan(options.layer);
@@ -196,8 +196,8 @@ function recorder(options: RecordOptions) {
   ) => {
     bytes.measure();
     const outputs = Array.isArray(made) ? made : [made];
-    for (const output of outputs) all.add(output.id);
     if (!isOurs(given)) return;
+    kernelRan();
     for (const output of outputs) {
       ours.add(output.id);
       if (!Object.values(given).some((input) => input?.dataId === output.dataId)) bytes.made(bytesOf(output));
@@ -273,7 +273,7 @@ function recorder(options: RecordOptions) {
     watch,
     enter,
     has: (tensor) => live.has(tensor.id),
-    made: (tensor) => all.has(tensor.id),
+    made: (tensor) => tensor.id >= first && !tensor.kept,
     discreteFrom: discrete.of,
     get discreteRead() {
       return reads.discrete;
@@ -293,7 +293,7 @@ function recorder(options: RecordOptions) {
   };
   /** Within a kernel or a custom gradient, reading is its own affair. */
   const readBack = (data: DataId) => {
-    if (depth === 0) reads.check(data);
+    if (depth === 0) reads.see(data);
   };
   return { tape, call, reads, readBack };
 }

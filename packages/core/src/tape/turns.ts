@@ -69,7 +69,7 @@ export async function waitForModel<T>(promise: Promise<T>): Promise<T> {
   }
 }
 
-/** Says that a kernel ran while a model is recorded. */
+/** Says that the model ran a kernel. */
 export const kernelRan = (): void => void kernels++;
 
 /** Calls `then` once the current turn's model has kept others waiting without running a kernel. Returns the calling off. */

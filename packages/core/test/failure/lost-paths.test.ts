@@ -35,13 +35,18 @@ for (const backend of ['cpu', 'wasm']) {
       'through a reshape': (x) => anew(tf.reshape(tf.sin(x), [-1]).dataSync(), x),
       'through a clone': (x) => anew(tf.clone(tf.sin(x)).dataSync(), x),
       'as it came': (x) => anew(x.dataSync(), x),
-      'and goes on when that fails': (x) => {
+      'and catches every error': (x) => {
         const y = tf.sin(x);
         try {
           return anew(y.dataSync(), x);
         } catch {
           return tf.ones(x.shape);
         }
+      },
+      'and does not wait for it': (x) => {
+        const y = tf.sin(x);
+        void y.data();
+        return tf.square(y);
       },
     };
     for (const [how, model] of Object.entries(readers)) {

@@ -84,6 +84,23 @@ for (const backend of ['cpu', 'wasm']) {
       await expectFailure(() => attribute(model, x, { method: gradient() }), 'model', /a disposed tensor as output 0/);
     });
 
+    test('an asynchronous model may return tensors that no operation made, which are freed after each run', async () => {
+      const x = random([3, 3]);
+      const remote = async (x: tf.Tensor) => {
+        const data = await x.data();
+        return tf.tensor(data, x.shape);
+      };
+      const kept = tf.keep(tf.ones([1, 3]));
+      const constant = async (x: tf.Tensor) => (x.shape[0] === 1 ? kept : tf.ones(x.shape));
+      for (const model of [remote, constant, async (x: tf.Tensor) => x]) {
+        await leavesNothing(async () => {
+          (await attribute(model, x, { method: elementAblation(), target: 0, batchSize: 1 })).dispose();
+        });
+      }
+      expect(kept.isDisposed).toBe(false);
+      kept.dispose();
+    });
+
     test('a model that returns other rows than it was given is an error', async () => {
       const x = random([4, 3]);
       const models = {

@@ -52,6 +52,17 @@ for (const backend of ['cpu', 'wasm']) {
       }
     });
 
+    test('is told with the reason, if that is on record', async () => {
+      const x = random([2, 3]);
+      const model = (x: tf.Tensor) => tf.engine().runKernel('EluGrad', { dy: x, y: tf.elu(x) }) as tf.Tensor; // it has one output
+      await expectFailure(
+        () => attribute(model, x, { method: gradient(), target: 0 }),
+        'gradient',
+        /kernel EluGrad;/,
+        /EluGrad has none: it runs backwards/,
+      );
+    });
+
     test('of a target function is said to lie there', async () => {
       const x = random([2, 3]);
       const target = ([y]: readonly tf.Tensor[]) => tf.sum(unheard(y as tf.Tensor), 1);
