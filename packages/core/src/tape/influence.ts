@@ -9,10 +9,15 @@ export interface Discretisation {
   readonly dtype: Tensor['dtype'];
 }
 
+interface Maker {
+  readonly kernel: string;
+  readonly index: number;
+}
+
 /** Reads of a model while it runs: what is computed outside TF.js from them is lost to the tape. */
 interface Reads {
   /** From here on `tensor`, on which a gradient can depend, must not be read. */
-  refuse(tensor: Tensor, maker?: { readonly kernel: string; readonly index: number }): void;
+  refuse(tensor: Tensor, maker?: Maker | null): void;
   /** Sees a read, and lets it go ahead: its error might be caught by the model, or by nobody if the model does not wait. */
   see(data: DataId): void;
   /** The error of the first values that must not have been read. */
@@ -33,12 +38,15 @@ interface Influence {
 export function influence(): Influence {
   const discrete = new Map<number, Discretisation>();
   const discreteData = new WeakMap<DataId, Discretisation>();
-  const refusedData = new WeakMap<DataId, { readonly kernel: string; readonly index: number } | null>();
+  const refusedData = new WeakMap<DataId, Maker | null>();
   let refused: AttributionError | undefined;
   let discreteRead: Discretisation | undefined;
 
   const reads: Reads = {
-    refuse: (tensor, maker) => void refusedData.set(tensor.dataId, maker ?? refusedData.get(tensor.dataId) ?? null),
+    refuse({ dataId }, maker = null) {
+      // Who shares data with others did not make it.
+      if (!refusedData.has(dataId)) refusedData.set(dataId, maker);
+    },
     see(data) {
       discreteRead ??= discreteData.get(data);
       const maker = refusedData.get(data);
@@ -72,7 +80,7 @@ export function influence(): Influence {
   };
 }
 
-function readBack(maker: { readonly kernel: string; readonly index: number } | null): AttributionError {
+function readBack(maker: Maker | null): AttributionError {
   return new AttributionError('read-back', {
     got: `a model that reads values of its input (data, dataSync) while it runs${maker ? ', those made by' : ''}`,
     ...(maker && { operation: { kernel: maker.kernel, index: maker.index } }),

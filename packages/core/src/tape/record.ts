@@ -6,16 +6,15 @@ import {
   type NamedTensorMap,
   type Tensor,
   tidy,
-  util,
 } from '@tensorflow/tfjs-core';
-import { AttributionError } from '../errors';
 import { isPromise } from '../promise';
-import { alias, type Call, type CustomGradientCall, interior, isGone, type KernelCall, shadow } from './engine';
+import { alias, type Call, type CustomGradientCall, interior, type KernelCall, shadow } from './engine';
 import { unfuse } from './fused';
 import { type Gauge, gauge } from './gauge';
 import { type Discretisation, influence } from './influence';
 import { isContinuous, type TapeNode, type Tensors } from './node';
 import { plan } from './places';
+import { bytesOf, runKernel } from './run-kernel';
 import { insideModel, kernelRan, waitForModel } from './turns';
 
 /** A recorded operation with what walking back needs beside what rules see. */
@@ -104,7 +103,7 @@ export async function record<T extends Tensors>(
     throw reads.refused;
   } catch (error) {
     tape.dispose();
-    throw error;
+    throw reads.refused ?? error; // the read came first
   } finally {
     recording = false;
     restore();
@@ -123,24 +122,6 @@ function runTidily<T extends Tensors>(run: (tape: Tape) => T | Promise<T>, tape:
   });
   if (result === undefined) throw new Error('the model did not run');
   return result;
-}
-
-const bytesOf = ({ dtype, size }: Tensor): number => (dtype === 'string' ? 0 : size * util.bytesPerElement(dtype));
-
-/** TF.js does not say what is wrong with a tensor that was disposed. */
-function runKernel(kernel: KernelCall, original: (call: Call) => Tensor | Tensor[]): Tensor | Tensor[] {
-  try {
-    return original(kernel);
-  } catch (cause) {
-    const gone = Object.entries(kernel.inputs).find(([, tensor]) => tensor && isGone(tensor))?.[0];
-    if (gone === undefined) throw cause;
-    throw new AttributionError('model', {
-      got: `a disposed tensor as input "${gone}" of kernel ${kernel.kernelName}`,
-      expected: 'tensors and weights that live while the model runs',
-      fix: 'Dispose the model, its weights, and what a target function uses only after the attribution is done.',
-      cause,
-    });
-  }
 }
 
 function recorder(options: RecordOptions) {
