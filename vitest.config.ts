@@ -4,6 +4,7 @@ import { defineConfig, type ViteUserConfigFnObject } from 'vitest/config';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const setup = `${root}packages/testing/src/setup.ts`;
+const leftOut = `${root}packages/testing/src/backends-here.ts`;
 
 const childrenOf = (parent: string): string[] =>
   existsSync(root + parent) ? readdirSync(root + parent).map((name) => `${parent}/${name}`) : [];
@@ -28,6 +29,7 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
   return {
     test: {
       projects: members.filter((directory) => existsSync(`${root}${directory}/package.json`)).map(project),
+      globalSetup: existsSync(leftOut) ? [leftOut] : [],
       pool: 'forks',
       maxWorkers: 2,
       passWithNoTests: slow,

@@ -13,11 +13,12 @@ const program = `
 import assert from 'node:assert/strict';
 import { square, sum, tensor2d } from '@tensorflow/tfjs-core';
 import { cpu } from '@vitrum/backend-cpu';
+import { node } from '@vitrum/backend-node';
 import { wasm } from '@vitrum/backend-wasm';
 import { attribute, useBackend } from '@vitrum/core';
 import { integratedGradients } from '@vitrum/gradient-methods';
 
-for (const backend of [cpu(), wasm()]) {
+for (const backend of [cpu(), wasm(), ...(process.argv.includes('native') ? [node()] : [])]) {
   await useBackend(backend);
   const why = await attribute((x) => sum(square(x), 1, true), tensor2d([[1, 2, 3]]), {
     method: integratedGradients({ steps: 20 }),
@@ -36,8 +37,12 @@ try {
   const manifest = { private: true, type: 'module', dependencies: Object.fromEntries([...peers, ...tarballs]) };
   writeFileSync(join(project, 'package.json'), JSON.stringify(manifest, null, 2));
   writeFileSync(join(project, 'attribute.js'), program);
-  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: project });
-  run('node', ['attribute.js'], { cwd: project });
+  // Without install scripts: that of tfjs-node downloads, and ours stands in for it.
+  run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: project });
+  const native = `${process.platform} ${process.arch}` === 'linux x64';
+  if (native) run('bash', ['node_modules/@vitrum/backend-node/scripts/build-addon.sh'], { cwd: project });
+  else console.log('native TensorFlow is left out: its addon is built on Linux x64 only');
+  run('node', ['attribute.js', ...(native ? ['native'] : [])], { cwd: project });
   writeFileSync(join(project, 'front-page.js'), frontPage);
   run('node', ['front-page.js'], { cwd: project });
   console.log(`the front page: why.png has ${statSync(join(project, 'why.png')).size} bytes`);

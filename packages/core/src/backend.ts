@@ -38,7 +38,7 @@ export async function useBackend(backend: Backend): Promise<void> {
   try {
     await backend.open();
   } catch (cause) {
-    throw problem(`could not be opened (${reason(cause)})`, cause);
+    throw cause instanceof AttributionError ? cause : problem(`could not be opened (${reason(cause)})`, cause);
   }
   try {
     if (!(await setBackend(backend.name))) throw problem('did not start');

@@ -5,10 +5,11 @@ import * as tf from '@tensorflow/tfjs';
 import { type AttributeOptions, type Attribution, attribute, layer, type ModelLike } from '@vitrum/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MethodFactory, methods } from 'vitrum';
-import { backendNames, openBackend } from '../src/golden/backends';
+import { openBackend } from '../src/golden/backends';
 import type { TensorData } from '../src/golden/case';
 import { modelStore } from '../src/golden/models';
 import { readTensor } from '../src/golden/tensors';
+import { onEachBackend } from '../src/on-each-backend';
 import { seeded } from '../src/seeded';
 
 type Activation = NonNullable<Parameters<typeof tf.layers.dense>[0]['activation']>;
@@ -39,7 +40,7 @@ const complete = async (model: ModelLike, inputs: tf.Tensor[], options: Omit<Att
   }
 };
 
-describe.each(backendNames)('on %s, DeepLIFT gives Σφ = S(x) − S(x′) without falling back,', (backend) => {
+onEachBackend('on %s, DeepLIFT gives Σφ = S(x) − S(x′) without falling back,', (backend) => {
   const models = modelStore();
   beforeAll(async () => {
     await openBackend(backend);

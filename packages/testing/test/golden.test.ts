@@ -1,17 +1,18 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as registry from 'vitrum';
-import { backendNames, openBackend } from '../src/golden/backends';
+import { openBackend } from '../src/golden/backends';
 import { unregistered } from '../src/golden/call';
 import { findCases } from '../src/golden/case';
 import { modelStore } from '../src/golden/models';
 import { runCase } from '../src/golden/run';
+import { onEachBackend } from '../src/on-each-backend';
 
 const golden = fileURLToPath(new URL('../golden', import.meta.url));
 const cases = await findCases(golden);
 
-describe.each(backendNames)('on %s, as in Captum:', (backend) => {
+onEachBackend('on %s, as in Captum:', (backend) => {
   const models = modelStore();
   beforeAll(async () => {
     await openBackend(backend);

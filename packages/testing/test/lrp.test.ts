@@ -14,10 +14,11 @@ import {
 } from '@vitrum/gradient-methods';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeTo } from '../src/close-to';
-import { backendNames, openBackend } from '../src/golden/backends';
+import { openBackend } from '../src/golden/backends';
 import type { TensorData } from '../src/golden/case';
 import { modelStore } from '../src/golden/models';
 import { readTensor } from '../src/golden/tensors';
+import { onEachBackend } from '../src/on-each-backend';
 import { seeded } from '../src/seeded';
 
 const golden = fileURLToPath(new URL('../golden', import.meta.url));
@@ -63,7 +64,7 @@ const composites: CompositeData[] = [
   { name: 'γ', choices: [{ rule: { name: 'gamma' } }], mergeBatchNorm: true },
 ];
 
-describe.each(backendNames)('on %s, LRP', (backend) => {
+onEachBackend('on %s, LRP', (backend) => {
   const models = modelStore();
   beforeAll(async () => {
     await openBackend(backend);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cpu } from '@vitrum/backend-cpu';
 import { wasm } from '@vitrum/backend-wasm';
-import { AttributionError, useBackend } from '@vitrum/core';
+import { AttributionError, type Backend, useBackend } from '@vitrum/core';
 import { chelsea224 } from '@vitrum/efficientnet-lite0';
 import { encodePng } from '@vitrum/visualization';
 import { type ExplainEvent, type Explanation, explain } from './explain';
@@ -15,11 +15,11 @@ const usage = `vitrum explain [photo]     What did the network look at?
   --out <folder>      where the pictures go (default: vitrum-pictures)
   --target <class>    the class to explain, 0 to 999 (default: the predicted one)
   --layer <node>      where Grad-CAM looks (default: blocks/10/add)
-  --backend <name>    wasm or cpu (default: wasm)
+  --backend <name>    wasm, cpu or node (default: wasm)
   --help              this text
 `;
 
-const backends = { cpu, wasm };
+const backends: Readonly<Record<string, () => Backend | Promise<Backend>>> = { cpu, wasm, node };
 
 /** Runs the command line. Returns the exit code: 0, or 2 for arguments or files it cannot use. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -71,13 +71,13 @@ async function run(options: {
 }): Promise<void> {
   const { photo, out, layer } = options;
   const backend = Object.entries(backends).find(([name]) => name === options.backend)?.[1];
-  if (!backend) throw wrong(`backend "${options.backend}"`, Object.keys(backends).join(' or '));
+  if (!backend) throw wrong(`backend "${options.backend}"`, Object.keys(backends).join(', '));
   const target = options.target === undefined ? undefined : Number(options.target);
   if (target !== undefined && !(Number.isInteger(target) && target >= 0 && target < 1000)) {
     throw wrong(`target "${options.target}"`, 'a whole number from 0 to 999');
   }
   const picture = await readPhoto(photo ?? chelsea224);
-  await useBackend(backend());
+  await useBackend(await backend());
   print(`\nEfficientNet-Lite0 on ${options.backend} looks at ${photo ?? 'Chelsea, a cat'}\n`);
   const report = await explain(picture, {
     ...(target !== undefined && { target }),
@@ -93,6 +93,20 @@ async function run(options: {
   ];
   for (const [name, picture] of files) await writeFile(join(out, `${name}.png`), encodePng(picture));
   print(`\n  ${join(out, 'explanation.png')} shows it all; ${files.length - 1} single pictures are beside it.\n`);
+}
+
+/** An optional peer: it brings native code, which has to be built where it runs. */
+async function node(): Promise<Backend> {
+  try {
+    return (await import('@vitrum/backend-node')).node();
+  } catch (cause) {
+    throw new AttributionError('backend', {
+      got: 'backend "node" without the package @vitrum/backend-node',
+      expected: 'it beside vitrum',
+      fix: 'npm install @vitrum/backend-node @tensorflow/tfjs-node, or --backend wasm.',
+      cause,
+    });
+  }
 }
 
 function tell(event: ExplainEvent): void {

@@ -3,6 +3,7 @@ import {
   add,
   type CropAndResizeAttrs,
   type CropAndResizeInputs,
+  cast,
   equal,
   floor,
   less,
@@ -102,7 +103,7 @@ function sampling(
   const grid = range(0, inputs);
   const distance = method === 'nearest' ? sub(floor(add(at(places), 0.5)), grid) : sub(at(places), grid);
   if (method === 'nearest') {
-    const weights = mul(equal(distance, 0), at(inside));
+    const weights = cast(logicalAnd(equal(distance, 0), at(inside)), 'float32');
     return { weights, slopes: mul(weights, 0), ofFirst, ofLast };
   }
   const near = abs(distance);

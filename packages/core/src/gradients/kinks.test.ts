@@ -1,8 +1,8 @@
-import { booleans, floats, integers, type KernelCase, openBackend, pullBack } from '@vitrum/testing';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { booleans, floats, integers, type KernelCase, onEachBackend, openBackend, pullBack } from '@vitrum/testing';
+import { beforeAll, expect, test } from 'vitest';
 import { gradients } from '.';
 
-describe.each(['cpu', 'wasm'])('where a function has no derivative, on %s', (backend) => {
+onEachBackend('where a function has no derivative, on %s', (backend) => {
   beforeAll(() => openBackend(backend));
   const at = async (
     kernel: string,
@@ -57,6 +57,7 @@ describe.each(['cpu', 'wasm'])('where a function has no derivative, on %s', (bac
     const indices = integers([3, 1], [1, 0, 1]);
     const updates = { tensor: floats([2], [8, 9]), indices, updates: triple(1, 2, 3) };
     expect(await at('TensorScatterUpdate', updates, {}, [5, 7])).toMatchObject({ updates: [0, 5, 7], tensor: [0, 0] });
+    if (backend === 'node') return; // it takes no place twice in the next
     const values = { sparseIndices: indices, sparseValues: triple(1, 2, 3), defaultValue: floats([], [4]) };
     expect(await at('SparseToDense', values, { outputShape: [3] }, [5, 7, 11])).toMatchObject({
       sparseValues: [0, 5, 7],

@@ -2,7 +2,15 @@ import * as tf from '@tensorflow/tfjs';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { expectWarning, openBackend } from '@vitrum/testing';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type AttributeOptions, attribute, defineBackend, layer, tap, useBackend } from '../../src/index';
+import {
+  type AttributeOptions,
+  AttributionError,
+  attribute,
+  defineBackend,
+  layer,
+  tap,
+  useBackend,
+} from '../../src/index';
 import { activation, elementAblation, gradient, pathMean, smooth } from '../methods';
 import { random, shadows, values } from '../tensors';
 import { expectFailure, failure } from './clean';
@@ -172,6 +180,9 @@ describe('a backend that does not start', () => {
     );
     const broken = defineBackend({ name: 'wasm', open: () => Promise.reject(new Error('no such device')) });
     await expectFailure(() => useBackend(broken), 'backend', /could not be opened \(no such device\)/);
+    const own = new AttributionError('backend', { got: 'no engine', expected: 'one', fix: 'Install it.' });
+    const missing = defineBackend({ name: 'wasm', open: () => Promise.reject(own) });
+    await expect(useBackend(missing)).rejects.toBe(own);
     expect(tf.getBackend()).toBe('cpu');
     awake = true;
     await useBackend(sleepy);

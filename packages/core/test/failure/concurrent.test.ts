@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { convolutionToy, denseToy, openBackend } from '@vitrum/testing';
+import { backendsHere, convolutionToy, denseToy, openBackend } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type AttributeOptions, attribute, layer, prepare, tap } from '../../src/index';
 import { graph } from '../graph';
@@ -38,7 +38,7 @@ function branching(): Promise<tf.GraphModel> {
   return g.load({ y: 'y' });
 }
 
-for (const backend of ['cpu', 'wasm']) {
+for (const backend of backendsHere) {
   describe(`at the same time on ${backend}`, () => {
     beforeAll(() => openBackend(backend));
 

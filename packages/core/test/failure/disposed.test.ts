@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { denseToy, graphToy, openBackend } from '@vitrum/testing';
+import { backendsHere, denseToy, graphToy, openBackend } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type AttributeOptions, attribute, layer, prepare } from '../../src/index';
 import { elementAblation, gradient, pathMean, smooth } from '../methods';
@@ -22,7 +22,7 @@ const afterFirst = (act: () => void): Pick<AttributeOptions, 'onProgress' | 'bat
   return { onProgress, batchSize: 1 };
 };
 
-for (const backend of ['cpu', 'wasm']) {
+for (const backend of backendsHere) {
   describe(`what is disposed on ${backend}`, () => {
     beforeAll(() => openBackend(backend));
 

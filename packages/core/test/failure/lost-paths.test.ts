@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { openBackend } from '@vitrum/testing';
+import { backendsHere, openBackend } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { attribute, type ScoreFunction } from '../../src/index';
 import { graph } from '../graph';
@@ -21,7 +21,7 @@ async function consumed<T>(tensor: tf.Tensor, use: (tensor: tf.Tensor) => Promis
   }
 }
 
-for (const backend of ['cpu', 'wasm']) {
+for (const backend of backendsHere) {
   describe(`a model that reads its input back on ${backend}`, () => {
     beforeAll(() => openBackend(backend));
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { openBackend } from '@vitrum/testing';
+import { backendsHere, openBackend } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type AttributeOptions,
@@ -20,7 +20,7 @@ import { expectFailure } from './clean';
 const traits = { uses: [], deterministic: true, rowwise: true } as const;
 const weight = (value: number) => tf.tidy(() => tf.keep(tf.tensor2d([[1, value]])));
 
-for (const backend of ['cpu', 'wasm']) {
+for (const backend of backendsHere) {
   describe(`a number that is not finite on ${backend}`, () => {
     beforeAll(() => openBackend(backend));
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { openBackend } from '@vitrum/testing';
+import { backendsHere, openBackend } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type AttributionMethod,
@@ -19,7 +19,7 @@ import { expectFailure, failure } from './clean';
 const traits = { uses: ['baseline'], deterministic: true, rowwise: true } as const;
 const network = (x: tf.Tensor) => tf.square(tap('hidden', tf.tanh(x)));
 
-for (const backend of ['cpu', 'wasm']) {
+for (const backend of backendsHere) {
   describe(`on ${backend}`, () => {
     beforeAll(() => openBackend(backend));
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { openBackend } from '@vitrum/testing';
+import { backendsHere, openBackend } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type AttributeOptions, attribute, layer, neuron, tap } from '../../src/index';
 import { activation, elementAblation, gradient, pathMean, smooth } from '../methods';
@@ -26,7 +26,7 @@ async function countRuns(options: AttributeOptions, model: (x: tf.Tensor) => tf.
   return runs;
 }
 
-for (const backend of ['cpu', 'wasm']) {
+for (const backend of backendsHere) {
   describe(`on ${backend}`, () => {
     beforeAll(() => openBackend(backend));
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attribute, layer, tap } from '@vitrum/core';
-import { closeTo, describeMethod, openBackend, own, seeded, seededNumbers } from '@vitrum/testing';
+import { backendsHere, closeTo, describeMethod, openBackend, own, seeded, seededNumbers } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { multipliers, rounded } from '../../test/multipliers';
 import { compose, type Stage, slowBackward } from '../../test/slow-network';
@@ -115,7 +115,7 @@ describe('softmax', () => {
     for (const [i, value] of still.entries()) expect(moved[i]).toBeCloseTo(value, 5);
   });
 
-  test.each(['cpu', 'wasm'])('stays finite and complete where probabilities vanish, on %s', async (backend) => {
+  test.each(backendsHere)('stays finite and complete where probabilities vanish, on %s', async (backend) => {
     await openBackend(backend);
     const [x, x0] = [
       [200, 0, -300, 3, -1e9, 1],
@@ -133,7 +133,7 @@ describe('softmax', () => {
 });
 
 describe('layer normalization', () => {
-  test.each(['cpu', 'wasm'])(
+  test.each(backendsHere)(
     'is the same in one kernel as in many, and shares out all that it does, on %s',
     async (backend) => {
       await openBackend(backend);

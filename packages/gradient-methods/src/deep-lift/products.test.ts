@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { openBackend, seededNumbers } from '@vitrum/testing';
+import { backendsHere, onEachBackend, openBackend, seededNumbers } from '@vitrum/testing';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { multipliers, type Rows, rounded } from '../../test/multipliers';
@@ -30,7 +30,7 @@ const inBothOrders = (f: Of2[1], [a, b]: number[], [a0, b0]: number[]): [number,
   ];
 };
 
-describe.each(['cpu', 'wasm'])('on %s, two that change share what they do together half and half', (backend) => {
+onEachBackend('on %s, two that change share what they do together half and half', (backend) => {
   beforeAll(() => openBackend(backend));
 
   test.each(Object.entries(of2))('in %s', async (_, [run, f, low]) => {
@@ -144,7 +144,7 @@ describe('maxima and minima', () => {
       { numRuns: 60 },
     ));
 
-  test.each(['cpu', 'wasm'])('add up over windows that overlap, on %s', async (backend) => {
+  test.each(backendsHere)('add up over windows that overlap, on %s', async (backend) => {
     await openBackend(backend);
     const size = 5;
     const [x, x0] = [1, 2].map((seed) => rounded([...seededNumbers(seed, size * size)])) as [number[], number[]]; // two seeds

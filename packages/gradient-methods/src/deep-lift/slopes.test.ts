@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { openBackend, seededNumbers } from '@vitrum/testing';
+import { onEachBackend, openBackend, seededNumbers } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { multipliers, rounded } from '../../test/multipliers';
 
@@ -109,7 +109,7 @@ async function worst([, run, f]: Case, x: number[], x0: number[]): Promise<numbe
   return Math.max(...errors) / Math.max(...expected.map(Math.abs));
 }
 
-describe.each(['cpu', 'wasm'])('on %s, the multiplier is Δy/Δx', (backend) => {
+onEachBackend('on %s, the multiplier is Δy/Δx', (backend) => {
   beforeAll(() => openBackend(backend));
 
   test.each([...exact, ...smooth, ...bent, ...composed])('of %s, far from the baseline', async (...of) => {

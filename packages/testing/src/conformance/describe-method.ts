@@ -1,8 +1,10 @@
 import { engine } from '@tensorflow/tfjs-core';
 import type { AttributionMethod, Baseline } from '@vitrum/core';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { backendNames, openBackend } from '../golden/backends';
+import { backendNames } from '../backends-here';
+import { openBackend } from '../golden/backends';
 import { type Toy, type ToyName, toys } from '../models';
+import { onEachBackend } from '../on-each-backend';
 import { laws } from './laws';
 
 export interface DescribeMethodOptions {
@@ -27,7 +29,7 @@ export function describeMethod(name: string, make: () => AttributionMethod, opti
   const { at = method.layerOnly ? ['hidden'] : ['inputs', 'hidden'], baseline = () => 0.1 } = options;
   const unknown = Object.keys(except).find((sentence) => !Object.hasOwn(laws, sentence));
   if (unknown !== undefined) throw new Error(`there is no law "${unknown}" that could be excepted`);
-  describe.each(backends)(`${name} on %s`, (backend) => {
+  const suite = (backend: string) => {
     describe.each(models)('with the model: %s', (model) => {
       let toy: Toy;
       beforeAll(async () => {
@@ -53,5 +55,6 @@ export function describeMethod(name: string, make: () => AttributionMethod, opti
         }
       });
     });
-  });
+  };
+  onEachBackend(`${name} on %s`, suite, backends);
 }

@@ -1,14 +1,12 @@
 import { type Backend, useBackend } from '@vitrum/core';
-
-export type BackendName = 'cpu' | 'wasm';
+import { type BackendName, backendNames } from '../backends-here';
 
 /** How to get each backend's adapter; loaded only when it is asked for. */
 const adapters: Readonly<Record<BackendName, () => Promise<Backend>>> = {
   cpu: async () => (await import('@vitrum/backend-cpu')).cpu(),
   wasm: async () => (await import('@vitrum/backend-wasm')).wasm(),
+  node: async () => (await import('@vitrum/backend-node')).node(),
 };
-
-export const backendNames: readonly BackendName[] = ['cpu', 'wasm'];
 
 /** Opens a backend by name, makes it the one in use and gives its adapter. */
 export async function openBackend(name: string): Promise<Backend> {

@@ -7,7 +7,7 @@ import { modelStore } from './models';
 import { reportLine, summaryLine } from './report';
 import { type CaseResult, runCase } from './run';
 
-const usage = `usage: golden <folder> [--backend wasm|cpu] [--filter text] [--require a,b]
+const usage = `usage: golden <folder> [--backend wasm|cpu|node] [--filter text] [--require a,b]
 
   --backend   where the model runs (default wasm)
   --filter    run only cases whose path contains this text

@@ -25,7 +25,7 @@ test('does not know every kernel and backend', async () => {
   await expect(told('--kernel', 'Sofmax')).rejects.toThrow(
     'no gradient rule of a kernel "Sofmax" to check; docs/kernels.md lists them',
   );
-  await expect(told('--backend', 'abacus')).rejects.toThrow('unknown backend "abacus"; there are cpu, wasm');
+  await expect(told('--backend', 'abacus')).rejects.toThrow('unknown backend "abacus"; there are cpu, wasm, node');
   await expect(told('--colour', 'blue')).rejects.toThrow('--colour');
 });
 

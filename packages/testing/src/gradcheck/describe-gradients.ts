@@ -1,7 +1,9 @@
-import { getKernel } from '@tensorflow/tfjs-core';
+import { getBackend, getKernel } from '@tensorflow/tfjs-core';
 import type { GradientTable } from '@vitrum/core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { backendNames } from '../backends-here';
 import { openBackend } from '../golden/backends';
+import { onEachBackend } from '../on-each-backend';
 import { checkKernel, type DrawnCases } from './check-kernel';
 import type { KernelCases } from './kernel-case';
 
@@ -9,18 +11,19 @@ import type { KernelCases } from './kernel-case';
 export function describeGradients(
   table: GradientTable,
   fixed: KernelCases,
-  backends: readonly string[],
+  backends: readonly string[] = backendNames,
   drawn: DrawnCases = {},
 ): void {
-  describe.each(backends)('on %s', (backend) => {
+  const suite = (backend: string) => {
     beforeAll(() => openBackend(backend));
 
     test.for(Object.keys(table).filter((kernel) => fixed[kernel] || drawn[kernel]))(
       'the rule of %s equals central finite differences',
       async (kernel, context) => {
-        context.skip(!getKernel(kernel, backend), `${backend} has no ${kernel}`);
+        context.skip(!getKernel(kernel, getBackend()), `${backend} has no ${kernel}`);
         expect((await checkKernel(kernel, backend, table, { fixed, drawn })).problems).toEqual([]);
       },
     );
-  });
+  };
+  onEachBackend('on %s', suite, backends);
 }

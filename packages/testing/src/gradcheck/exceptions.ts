@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { drawing, type GradientCases } from './check-kernel';
+import { refusedByNode } from './refused-by-node';
 
 /** A call that a backend itself gets wrong or refuses, by what it does then. */
 export interface Exception {
@@ -14,8 +15,9 @@ export function exceptionsOf({ fixed, drawn }: GradientCases): Exception[] {
   const kernels = new Set([...Object.keys(fixed), ...Object.keys(drawn)]);
   for (const kernel of [...kernels].sort()) {
     const arbitrary = drawn[kernel];
-    for (const { except = {} } of [...(fixed[kernel] ?? []), ...(arbitrary ? fc.sample(arbitrary, drawing) : [])]) {
-      for (const [backend, what] of Object.entries(except)) {
+    for (const example of [...(fixed[kernel] ?? []), ...(arbitrary ? fc.sample(arbitrary, drawing) : [])]) {
+      const node = refusedByNode(kernel, example);
+      for (const [backend, what] of Object.entries({ ...example.except, ...(node && { node }) })) {
         found.set(`${kernel} ${backend} ${what}`, { kernel, backend, what });
       }
     }

@@ -2,6 +2,7 @@ import {
   clone,
   complex,
   engine,
+  getBackend,
   getKernel,
   type NamedAttrMap,
   type Tensor,
@@ -10,6 +11,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { GradientTable, GradientTools, TapeNode } from '@vitrum/core';
+import { refusedByNode } from './refused-by-node';
 import type { Values } from './values';
 
 /** One call of a kernel. */
@@ -29,10 +31,11 @@ export interface KernelCase {
 export type KernelCases = Readonly<Record<string, readonly KernelCase[]>>;
 
 /** Why a case says nothing on `backend`: its own kernel is wrong there, or knows no complex numbers. */
-export function excepted({ inputs, attrs, except }: KernelCase, backend: string): string | undefined {
+export function excepted(kernel: string, example: KernelCase, backend: string): string | undefined {
+  const { inputs, attrs, except } = example;
   const complex = attrs?.dtype === 'complex64' || Object.values(inputs).some(({ dtype }) => dtype === 'complex64');
-  if (complex && !getKernel('Complex', backend)) return 'knows no complex numbers';
-  return except?.[backend];
+  if (complex && !getKernel('Complex', getBackend())) return 'knows no complex numbers';
+  return except?.[backend] ?? (backend === 'node' ? refusedByNode(kernel, example) : undefined);
 }
 
 export const describeCase = ({ inputs, attrs }: KernelCase): string =>

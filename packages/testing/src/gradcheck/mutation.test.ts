@@ -157,7 +157,7 @@ describe('for every kernel the comparison finds a gradient that', () => {
   beforeAll(async () => {
     await openBackend('cpu');
     for (const [kernel, cases] of Object.entries(gradientCases)) {
-      for (const example of cases.filter((example) => excepted(example, 'cpu') === undefined).slice(0, 3)) {
+      for (const example of cases.filter((example) => excepted(kernel, example, 'cpu') === undefined).slice(0, 3)) {
         const seeds = await drawSeeds(kernel, example);
         const signals = await pullBack(kernel, example, seeds, gradients);
         const slopes = await slopesOf(kernel, example, seeds, [...signals.keys()]);

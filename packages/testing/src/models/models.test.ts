@@ -1,7 +1,8 @@
 import { slice, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { backendsHere } from '../backends-here';
 import { closeTo } from '../close-to';
-import { backendNames, openBackend } from '../golden/backends';
+import { openBackend } from '../golden/backends';
 import { seeded } from '../seeded';
 import { toys } from './index';
 import { classes } from './toy';
@@ -27,7 +28,7 @@ describe.each(Object.entries(toys))('the toy %s', (_, make) => {
 
   test('answers the same on every backend and every time it is made', async () => {
     const answers: number[][] = [];
-    for (const backend of backendNames) {
+    for (const backend of backendsHere) {
       await openBackend(backend);
       const toy = make();
       const outputs = toy.predict(seeded(1, [2, ...toy.inputShape]));
