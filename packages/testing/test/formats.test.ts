@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { type AttributionMethod, attribute, distribution, layer } from '@vitrum/core';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import { type MethodFactory, methods, wrappers } from 'vitrum';
 import { closeTo } from '../src/close-to';
-import { backendNames, openBackend } from '../src/golden/backends';
+import { openBackend } from '../src/golden/backends';
 import { modelStore } from '../src/golden/models';
+import { onEachBackend } from '../src/on-each-backend';
 import { seeded } from '../src/seeded';
 
 const golden = fileURLToPath(new URL('../golden/models', import.meta.url));
@@ -44,44 +45,41 @@ async function sameInLayers(graph: tf.GraphModel): Promise<tf.LayersModel> {
   return model;
 }
 
-describe.each(backendNames)(
-  'on %s, one network is explained alike as layers, as a graph and as a fused graph,',
-  (backend) => {
-    const models = modelStore();
-    let layers: tf.LayersModel;
-    beforeAll(async () => {
-      await openBackend(backend);
-      const graph = await models.load(join(golden, 'graph-unfused'));
-      await models.load(join(golden, 'graph-fused'));
-      layers = await sameInLayers(graph as tf.GraphModel); // it is one
-    });
-    afterAll(async () => {
-      layers.dispose();
-      await models.dispose();
-    });
+onEachBackend('on %s, one network is explained alike as layers, as a graph and as a fused graph,', (backend) => {
+  const models = modelStore();
+  let layers: tf.LayersModel;
+  beforeAll(async () => {
+    await openBackend(backend);
+    const graph = await models.load(join(golden, 'graph-unfused'));
+    await models.load(join(golden, 'graph-fused'));
+    layers = await sameInLayers(graph as tf.GraphModel); // it is one
+  });
+  afterAll(async () => {
+    layers.dispose();
+    await models.dispose();
+  });
 
-    test.each(Object.entries(asked))('by %s', async (_, method) => {
-      const [x, rows] = [seeded(1, [2, 10, 10, 2]), seeded(2, [3, 10, 10, 2])];
-      const baseline = method.distribution ? distribution(rows) : tf.slice(rows, 0, 1);
-      for (const at of [undefined, layer('relu1'), layer('relu3')]) {
-        const explain = async (model: Parameters<typeof attribute>[0]) => {
-          const why = await attribute(model, x, {
-            method,
-            target: 1,
-            ...(at && { at }),
-            ...(method.uses.includes('baseline') && { baseline }),
-          });
-          const values = { shape: why.values.shape, values: await why.values.data() };
-          why.dispose();
-          return values;
-        };
-        const expected = await explain(layers);
-        for (const name of ['graph-unfused', 'graph-fused'])
-          await closeTo(await explain(await models.load(join(golden, name))), expected, {
-            absolute: 1e-6,
-            relative: 1e-5,
-          });
-      }
-    });
-  },
-);
+  test.each(Object.entries(asked))('by %s', async (_, method) => {
+    const [x, rows] = [seeded(1, [2, 10, 10, 2]), seeded(2, [3, 10, 10, 2])];
+    const baseline = method.distribution ? distribution(rows) : tf.slice(rows, 0, 1);
+    for (const at of [undefined, layer('relu1'), layer('relu3')]) {
+      const explain = async (model: Parameters<typeof attribute>[0]) => {
+        const why = await attribute(model, x, {
+          method,
+          target: 1,
+          ...(at && { at }),
+          ...(method.uses.includes('baseline') && { baseline }),
+        });
+        const values = { shape: why.values.shape, values: await why.values.data() };
+        why.dispose();
+        return values;
+      };
+      const expected = await explain(layers);
+      for (const name of ['graph-unfused', 'graph-fused'])
+        await closeTo(await explain(await models.load(join(golden, name))), expected, {
+          absolute: 1e-6,
+          relative: 1e-5,
+        });
+    }
+  });
+});

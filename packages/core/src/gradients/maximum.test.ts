@@ -1,8 +1,8 @@
-import { floats, type KernelCase, openBackend, pullBack } from '@vitrum/testing';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { floats, type KernelCase, onEachBackend, openBackend, pullBack } from '@vitrum/testing';
+import { beforeAll, expect, test } from 'vitest';
 import { maximumGradients } from './maximum';
 
-describe.each(['cpu', 'wasm'])('max pooling on %s', (backend) => {
+onEachBackend('max pooling on %s', (backend) => {
   beforeAll(() => openBackend(backend));
   const pool = async (
     x: number[],

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attribute, layer, tap } from '@vitrum/core';
-import { closeTo, describeMethod, openBackend, own, seeded, seededNumbers } from '@vitrum/testing';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { closeTo, describeMethod, onEachBackend, openBackend, own, seeded, seededNumbers } from '@vitrum/testing';
+import { beforeAll, expect, test } from 'vitest';
 import { multipliers, rounded } from '../../test/multipliers';
 import { deepLift } from './deep-lift';
 
@@ -92,7 +92,7 @@ function slowRevealCancel(
   return signals.map(({ plus }) => plus);
 }
 
-describe.each(['cpu', 'wasm'])('on %s, it is the equations of the paper, written out', (backend) => {
+onEachBackend('on %s, it is the equations of the paper, written out', (backend) => {
   beforeAll(() => openBackend(backend));
 
   const matrix = (seed: number, inputs: number, outputs: number) => {
