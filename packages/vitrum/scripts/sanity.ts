@@ -96,7 +96,7 @@ async function forget(weights: Record<string, Tensor[]>, forgets: (name: string)
   const names = Object.keys(weights).filter((name) => forgets(name));
   for (const [i, name] of names.sort().entries()) {
     const [learnt] = weights[name] ?? [];
-    if (!learnt || learnt.dtype !== 'float32' || learnt.size < 2) continue;
+    if (learnt?.dtype !== 'float32' || learnt.size < 2) continue;
     const { mean, variance } = tidy(() => moments(learnt));
     const [middle = 0, spread = 0] = [(await mean.data())[0], Math.sqrt((await variance.data())[0] ?? 0)];
     const drawn = seededRandom(1).normal({ example: 0, sample: i, tensor: 0 }, learnt.size, spread);

@@ -31,7 +31,7 @@ export interface Session {
 }
 
 /** Whether it is known that rows answer together as alone, and whether they do not. */
-export interface Rowwise {
+interface Rowwise {
   checked: boolean;
   mixed: boolean;
 }

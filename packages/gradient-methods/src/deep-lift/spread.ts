@@ -28,7 +28,7 @@ export function kindOf(node: TapeNode): Kind {
 export const liveInput = ({ names, dependsOnPut }: TapeNode): number => names.findIndex((_, i) => dependsOnPut(i));
 
 /** Δ⁺ − Δ⁻ of input `i`: how far the two parts of its move are from each other, at least |Δ|. */
-export function spreadOf(node: TapeNode, i: number): Tensor {
+function spreadOf(node: TapeNode, i: number): Tensor {
   const maker = node.producer(i);
   // The caller's word that there is such an input.
   const place = maker?.outputs.indexOf(node.inputs[i] as Tensor) ?? -1;
@@ -67,7 +67,7 @@ function spreadBehind(node: TapeNode): Tensors | undefined {
 }
 
 /** |T| t for an operation that multiplies every entry by a number and adds another: T is its Jacobian, and its transpose. */
-export function scaleAbsolutely(node: TapeNode, t: Tensor): Tensor {
+function scaleAbsolutely(node: TapeNode, t: Tensor): Tensor {
   const other = node.inputs[1 - liveInput(node)];
   switch (node.kernel) {
     case 'Multiply':
