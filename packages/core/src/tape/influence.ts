@@ -1,6 +1,6 @@
 import type { DataId, Tensor } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
-import { isContinuous, type Tensors } from './node';
+import { isContinuous, type TapeNode, type Tensors } from './node';
 
 /** Where numbers become integers or booleans, behind which a gradient is zero or does not exist. */
 export interface Discretisation {
@@ -9,10 +9,7 @@ export interface Discretisation {
   readonly dtype: Tensor['dtype'];
 }
 
-interface Maker {
-  readonly kernel: string;
-  readonly index: number;
-}
+type Maker = Pick<TapeNode, 'kernel' | 'index' | 'inputs'>;
 
 /** Reads of a model while it runs: what is computed outside TF.js from them is lost to the tape. */
 interface Reads {
@@ -44,8 +41,10 @@ export function influence(): Influence {
 
   const reads: Reads = {
     refuse({ dataId }, maker = null) {
-      // Who shares data with others did not make it.
-      if (!refusedData.has(dataId)) refusedData.set(dataId, maker);
+      // A copy, or one more reference to the same values, is not where they were made.
+      const copied = maker?.kernel === 'Identity' ? maker.inputs[0] : undefined;
+      const source = copied && refusedData.get(copied.dataId);
+      if (!refusedData.has(dataId)) refusedData.set(dataId, source === undefined ? maker : source);
     },
     see(data) {
       discreteRead ??= discreteData.get(data);
