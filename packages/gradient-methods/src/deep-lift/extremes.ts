@@ -1,4 +1,4 @@
-import { add, minimum, mul, relu, sub } from '@tensorflow/tfjs-core';
+import { add, mul, relu, sub } from '@tensorflow/tfjs-core';
 import type { Rule } from '@vitrum/core';
 import { compare, perMove } from './comparison';
 
@@ -14,7 +14,7 @@ export const extreme =
     const [dy, ...others] = signals;
     if (!dy) throw new Error(`no signal at ${node.kernel}`);
     const moved = sub(y, y0);
-    const [up, down] = [mul(dy, relu(moved)), mul(dy, minimum(moved, 0))];
+    const [up, down] = [mul(dy, relu(moved)), mul(dy, sub(moved, relu(moved)))];
     const here = plain({ signals: [isMinimum ? down : up, ...others] });
     const there = plain({ signals: [isMinimum ? up : down, ...others], ...node.reference });
     const gradients = plain();
