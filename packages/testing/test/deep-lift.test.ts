@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { type AttributeOptions, type Attribution, attribute, layer, type ModelLike } from '@vitrum/core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MethodFactory, methods } from 'vitrum';
 import { openBackend } from '../src/golden/backends';
 import type { TensorData } from '../src/golden/case';

@@ -20,7 +20,7 @@ export const spelled = {
 };
 
 /** A function of a graph's library. */
-export interface GraphFunction {
+interface GraphFunction {
   readonly name: string;
   readonly inputs: readonly string[];
   /** @defaultValue float32 */
@@ -36,7 +36,7 @@ export interface GraphFunction {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-export interface LoadOptions {
+interface LoadOptions {
   /** Names that the signature has for inputs, by their nodes. @defaultValue the nodes' own */
   readonly inputs?: Readonly<Record<string, string>>;
   /** Where the signature is: older converters wrote it into the metadata, and a graph need not have one. @defaultValue 'model' */
