@@ -116,6 +116,11 @@ export const normalizationCases: KernelCases = {
         [2, 1, 1, 3],
       ],
       [[4, 3], [3]],
+      // Not at the end of the input's shape, as for pictures with their channels first.
+      [
+        [2, 3, 2, 4],
+        [1, 3, 1, 1],
+      ],
     ] as const
   ).flatMap(([shape, parameters]) =>
     [[], ['scale'], ['offset'], ['scale', 'offset']].map((present) =>
