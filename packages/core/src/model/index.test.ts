@@ -13,7 +13,15 @@ test('a prepared model is itself', async () => {
 });
 
 test('models are told apart by structure, as a page may hold two copies of TensorFlow.js', () => {
-  const layers = { layers: [], inputs: [], inputNames: [], outputNames: [], apply: () => [], predict: () => [] };
+  const layers = {
+    layers: [],
+    inputs: [],
+    inputNames: [],
+    outputNames: [],
+    call: () => [],
+    predict: () => [],
+    getClassName: () => 'Model',
+  };
   const graph = {
     inputs: [],
     outputs: [],

@@ -18,6 +18,8 @@ afterEach(() => tf.disposeVariables());
 
 const dense = (units: number, name: string, activation: 'tanh' | 'linear' = 'tanh') =>
   tf.layers.dense({ units, name, activation, biasInitializer: 'randomNormal' });
+/** The orthogonal initializer, the default, warns and takes its time. */
+const zeros = { recurrentInitializer: 'zeros' } as const;
 const apply = (layer: tf.layers.Layer, ...inputs: tf.SymbolicTensor[]) =>
   layer.apply(inputs.length > 1 ? inputs : (inputs[0] as tf.SymbolicTensor)) as tf.SymbolicTensor; // symbolic in, symbolic out
 const run = (layer: tf.layers.Layer, ...inputs: tf.Tensor[]) =>
@@ -132,6 +134,90 @@ describe('a site in a LayersModel', () => {
     const expected = tf.grad((h) => tf.slice(run(head, run(b, h)), [0, 0], [2, 1]))(hidden);
     expect(await distance(slope, expected)).toBeLessThan(1e-6);
     tf.dispose([found, slope]);
+  });
+
+  test('in a model that comes first in a Sequential, which calls its layers, is seen at its ends', async () => {
+    const [a, b, c, head] = [dense(3, 'a'), dense(4, 'b'), dense(3, 'c'), dense(2, 'head')];
+    const inner = tf.sequential({ name: 'inner', layers: [tf.layers.inputLayer({ inputShape: [5] }), a, b] });
+    const outer = tf.sequential({ name: 'outer', layers: [inner, c] });
+    const model = tf.sequential({ layers: [outer, head] });
+    const x = random([2, 5]);
+    const [, h, y] = [run(a, x), run(b, run(a, x)), run(c, run(b, run(a, x)))];
+    for (const [at, expected] of [
+      [layer('outer'), y],
+      [layer('outer', { side: 'input' }), x],
+      [layer('outer/inner'), h],
+      [layer('outer/inner', { side: 'input' }), x],
+    ] as const) {
+      const seen = await valuesOf(model, x, { method: activation(), at });
+      expect(await distance(seen, expected)).toBeLessThan(1e-6);
+      seen.dispose();
+    }
+    const slope = await valuesOf(model, x, { method: gradient(), at: layer('outer'), target: 1 });
+    const expected = tf.grad((y) => tf.slice(run(head, y), [0, 1], [2, 1]))(y);
+    expect(await distance(slope, expected)).toBeLessThan(1e-6);
+    slope.dispose();
+  });
+
+  test('in a layer that calls others is named after both, and each step is a call', async () => {
+    const [each, cell] = [dense(3, 'each'), tf.layers.simpleRNNCell({ units: 2, name: 'cell', ...zeros })];
+    const model = tf.sequential({
+      layers: [
+        tf.layers.timeDistributed({ name: 'steps', layer: each, inputShape: [4, 5] }),
+        tf.layers.rnn({ name: 'rnn', cell, returnSequences: true }),
+        tf.layers.bidirectional({
+          name: 'both',
+          layer: tf.layers.gru({ units: 2, name: 'gru', ...zeros }),
+          mergeMode: 'sum',
+        }),
+      ],
+    });
+    using prepared = await prepare(model);
+    expect(prepared.layers.map(({ name }) => name)).toEqual([
+      'steps/each',
+      'steps',
+      'rnn/cell',
+      'rnn',
+      'both/forward_gru/gru',
+      'both/forward_gru',
+      'both/backward_gru/gru',
+      'both/backward_gru',
+      'both',
+    ]);
+    const x = random([2, 4, 5]);
+    for (const call of [0, 3]) {
+      const at = layer('steps/each', { call });
+      const seen = await valuesOf(prepared, x, { method: activation(), at });
+      const step = tf.reshape(tf.slice(x, [0, call, 0], [2, 1, 5]), [2, 5]);
+      expect(await distance(seen, run(each, step))).toBeLessThan(1e-6);
+      seen.dispose();
+    }
+    const missing = layer('steps/each', { call: 4 });
+    await expect(attribute(prepared, x, { method: activation(), at: missing })).rejects.toThrow(
+      'a whole number below 4',
+    );
+  });
+
+  test('at a layer of several outputs sees the one call, though TensorFlow.js makes one for each output', async () => {
+    const input = tf.input({ shape: [3, 2] });
+    const lstm = tf.layers.lstm({ units: 2, name: 'lstm', returnState: true, ...zeros });
+    const [, h, c] = lstm.apply(input) as tf.SymbolicTensor[];
+    const model = tf.model({
+      inputs: input,
+      outputs: tf.layers.concatenate().apply([h, c] as tf.SymbolicTensor[]) as tf.SymbolicTensor,
+    });
+    lstm.setWeights(lstm.getWeights().map(({ shape }, i) => random(shape, i)));
+    const x = random([2, 3, 2]);
+    const found = await valuesOf<Inputs>(model, x, { method: gradient(), at: layer('lstm'), target: 2 });
+    const [toOutput, toHidden, toCell] = await Promise.all((found as tf.Tensor[]).map(values));
+    expect([toOutput, toHidden, toCell]).toEqual([
+      [0, 0, 0, 0],
+      [0, 0, 0, 0],
+      [1, 0, 1, 0],
+    ]);
+    const second = layer('lstm', { call: 1 });
+    await expect(attribute(model, x, { method: gradient(), at: second, target: 2 })).rejects.toThrow('below 1');
+    tf.dispose(found);
   });
 
   test('behind an embedding keeps the mask, and is where integers can be attributed', async () => {

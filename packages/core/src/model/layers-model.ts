@@ -1,58 +1,79 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { clone, keep, type Tensor } from '@tensorflow/tfjs-core';
 import { isGone } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 import { weightCache } from '../tape/weight-cache';
+import { lendMemory, type Remembering } from './memory';
 import type { Enter, LayerInfo, Model, Named, Visit } from './model';
 
 type Shape = readonly (number | null)[];
 
 /** What is used of a tfjs-layers Layer. */
-interface Layer {
+interface Layer extends Remembering {
   readonly name: string;
   call(inputs: Tensor | Tensor[], options: unknown): Tensor | Tensor[];
   getClassName(): string;
   readonly outputShape?: Shape | Shape[];
-  /** Of a nested model. */
+  /** Of a nested model: its layers, and its outputs with the layer that each comes from. */
   readonly layers?: readonly Layer[];
+  readonly outputs?: readonly { readonly sourceLayer: Layer }[];
+  /** Of a layer that calls others: the one of TimeDistributed, the two of Bidirectional, the cell or cells of an RNN. */
+  readonly layer?: Layer;
+  readonly forwardLayer?: Layer;
+  readonly backwardLayer?: Layer;
+  readonly cell?: Layer;
+  readonly cells?: readonly Layer[];
+}
+
+/** A layer as a site names it. */
+interface Place {
+  readonly layer: Layer;
+  /** At whose call its input is seen and at whose its output: itself, or layers of it where it is not called as a whole. */
+  readonly first: Layer;
+  readonly last: Layer;
+  /** Called by another layer, which is the one at work. */
+  readonly within: boolean;
 }
 
 /** What is used of a tfjs-layers LayersModel; told by its structure, as a page may hold two copies of TF.js. */
 export interface LayersModel {
   readonly layers: readonly Layer[];
+  getClassName(): string;
   readonly inputs: readonly { readonly name: string; readonly shape: Shape; readonly dtype: Tensor['dtype'] }[];
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  apply(inputs: Tensor | Tensor[], options: { training: false }): unknown;
+  call(inputs: Tensor[], options: unknown): Tensor | Tensor[];
   predict(inputs: Tensor | Tensor[]): unknown;
   readonly weights?: readonly { read(): Tensor }[];
 }
 
 export function isLayersModel(model: object): model is LayersModel {
-  return 'layers' in model && 'inputNames' in model && 'apply' in model && 'predict' in model;
+  return 'layers' in model && 'inputNames' in model && 'call' in model && 'predict' in model;
 }
 
 /** Runs a LayersModel in inference mode and looks inside by shadowing `call` on the layers that a site names. */
 export function layersModel(model: LayersModel): Model {
-  const byName = new Map(named(model.layers));
+  const byName = new Map(placesIn(model));
   const counts = new Map<string, number>();
+  const layers = [...new Set([...byName.values()].map(({ layer }) => layer))];
   const weights = weightCache();
   const [batch] = model.inputs[0]?.shape ?? [];
 
   return {
     kind: 'layers',
     inputs: model.inputs.map(({ shape, dtype }, i) => ({ name: model.inputNames[i] ?? '', shape, dtype })),
-    layers: [...byName].map(([name, layer]) => info(name, layer)),
+    layers: [...byName].map(([name, { layer }]) => info(name, layer)),
     ...(batch != null && { rows: batch }),
     weights,
     run({ tensors }, visits, enter): Named {
       counts.clear();
       const restore = watchCalls(byName, visits, counts, enter);
+      const putBack = lendMemory(layers);
       try {
-        // `apply` gives tensors for tensors; its type also covers symbolic ones.
-        const outputs = list(model.apply(bare(tensors), { training: false }) as Tensor | Tensor[]);
-        return { tensors: outputs, names: model.outputNames };
+        // As `predict` does it: with options, the initial state of one RNN would reach the layers behind it.
+        return { tensors: list(model.call([...tensors], undefined)), names: model.outputNames };
       } finally {
         restore();
+        putBack();
       }
     },
     disposed: () => isDisposed(model),
@@ -72,13 +93,35 @@ function isDisposed(model: LayersModel): boolean {
   }
 }
 
-function* named(layers: readonly Layer[], path = ''): Generator<[string, Layer]> {
-  for (const layer of layers) {
+function* placesIn(model: Pick<Layer, 'layers' | 'getClassName'>, path = ''): Generator<[string, Place]> {
+  for (const [i, layer] of (model.layers ?? []).entries()) {
     if (layer.getClassName() === 'InputLayer') continue;
-    const name = path + layer.name;
-    if (layer.layers) yield* named(layer.layers, `${name}/`);
-    yield [name, layer];
+    yield* placesInside(layer, path);
+    // A Sequential calls the layers of a model that comes first in it, not the model.
+    const [first, last] = i === 0 && model.getClassName() === 'Sequential' ? endsOf(layer) : [layer, layer];
+    yield [path + layer.name, { layer, first, last, within: false }];
   }
+}
+
+function* placesInside(layer: Layer, path: string): Generator<[string, Place]> {
+  const inner = `${path}${layer.name}/`;
+  if (layer.layers) yield* placesIn(layer, inner);
+  const { forwardLayer, backwardLayer, cell, cells = [] } = layer;
+  // Bidirectional calls copies of the layer it was given.
+  const called = forwardLayer && backwardLayer ? [forwardLayer, backwardLayer] : [layer.layer, cell, ...cells];
+  for (const child of called) {
+    if (!child) continue;
+    yield* placesInside(child, inner);
+    yield [inner + child.name, { layer: child, first: child, last: child, within: true }];
+  }
+}
+
+/** The layers that take the input and give the output of a nested model that is not called as a whole. */
+function endsOf(layer: Layer): [first: Layer, last: Layer] {
+  const inputs = layer.layers?.filter((inner) => inner.getClassName() !== 'InputLayer');
+  const [first] = inputs ?? [];
+  const last = layer.outputs?.[0]?.sourceLayer;
+  return first && last ? [endsOf(first)[0], last] : [layer, layer];
 }
 
 function info(name: string, layer: Layer): LayerInfo {
@@ -94,43 +137,93 @@ function info(name: string, layer: Layer): LayerInfo {
 
 /** Shadows `call` on every layer that `visits` name, on all for `enter`, and counts its calls. Returns the undoing. */
 function watchCalls(
-  layers: ReadonlyMap<string, Layer>,
+  places: ReadonlyMap<string, Place>,
   visits: readonly Visit[],
   counts: Map<string, number>,
   enter: Enter | undefined,
 ): () => void {
-  const names = new Set(enter ? layers.keys() : visits.map(({ site }) => site.layer));
+  const names = new Set(enter ? places.keys() : visits.map(({ site }) => site.layer));
   const undo: (() => void)[] = [];
   const inside: string[] = [];
   for (const name of names) {
-    const layer = layers.get(name);
-    if (!layer) continue;
-    const original = layer.call;
-    const before = Object.getOwnPropertyDescriptor(layer, 'call');
+    const place = places.get(name);
+    if (!place) continue;
+    const { first, last } = place;
     const see = (values: Tensor | Tensor[], side: 'input' | 'output', call: number): Tensor | Tensor[] => {
       const visit = visits.find(({ site }) => site.layer === name && site.side === side && site.call === call);
       return visit ? bare(visit.see(list(values))) : values;
     };
-    layer.call = (inputs, options) => {
+    const begin = (inputs: Tensor | Tensor[]) => {
       const call = counts.get(name) ?? 0;
       counts.set(name, call + 1);
-      if (!enter) return see(original.call(layer, see(inputs, 'input', call), options), 'output', call);
-      inside.push(name);
-      enter(name);
-      try {
-        return see(original.call(layer, see(inputs, 'input', call), options), 'output', call);
-      } finally {
-        inside.pop();
-        enter(inside.at(-1));
-      }
+      return see(inputs, 'input', call);
     };
-    undo.push(() => {
-      if (before) Object.defineProperty(layer, 'call', before);
-      else Reflect.deleteProperty(layer, 'call');
-    });
+    const end = (outputs: Tensor | Tensor[]) => see(outputs, 'output', (counts.get(name) ?? 0) - 1);
+    const through: Wrap = (run) => (inputs) => end(run(begin(inputs)));
+    const { once, forget } = onceForEach();
+    if (first !== last) {
+      undo.push(shadowCall(first, (run) => (inputs) => run(begin(inputs))));
+      undo.push(shadowCall(last, (run) => (inputs) => end(run(inputs))));
+    } else if (enter && !place.within) {
+      const entered: Wrap = (run) => (inputs) => {
+        inside.push(name);
+        enter(name);
+        try {
+          return through(run)(inputs);
+        } finally {
+          inside.pop();
+          enter(inside.at(-1));
+        }
+      };
+      undo.push(
+        forget,
+        shadowCall(first, (run) => once(entered(run))),
+      );
+    } else
+      undo.push(
+        forget,
+        shadowCall(first, (run) => once(through(run))),
+      );
   }
   return () => {
-    for (const step of undo) step();
+    for (const step of undo.reverse()) step();
+  };
+}
+
+type Run = (inputs: Tensor | Tensor[]) => Tensor | Tensor[];
+type Wrap = (run: Run) => Run;
+
+/** Lays `wrap` over the `call` of a layer until the returned function is called. */
+function shadowCall(layer: Layer, wrap: Wrap): () => void {
+  const original = layer.call;
+  const before = Object.getOwnPropertyDescriptor(layer, 'call');
+  layer.call = (inputs, options) => wrap((given) => original.call(layer, given, options))(inputs);
+  return () => {
+    if (before) Object.defineProperty(layer, 'call', before);
+    else Reflect.deleteProperty(layer, 'call');
+  };
+}
+
+/** tfjs-layers runs a layer anew for each of its outputs that is used; this gives what came out the first time. */
+function onceForEach(): { once: Wrap; forget(): void } {
+  const gave = new Map<string, Tensor[]>();
+  return {
+    once: (run) => (inputs) => {
+      const took = list(inputs).map(({ id }) => id);
+      const before = gave.get(String(took));
+      if (before) return before.map((tensor) => clone(tensor));
+      const outputs = run(inputs);
+      if (Array.isArray(outputs) && outputs.length > 1) {
+        gave.set(
+          String(took),
+          outputs.map((tensor) => keep(clone(tensor))),
+        );
+      }
+      return outputs;
+    },
+    forget() {
+      for (const tensor of [...gave.values()].flat()) tensor.dispose();
+    },
   };
 }
 
