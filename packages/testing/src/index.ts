@@ -13,7 +13,26 @@ export { gradientCases } from './gradient-cases';
 export { drawnCases } from './gradient-cases/drawn';
 export { expectWarning } from './hostile/console';
 export { own } from './hostile/tensors';
-export { convolutionToy, denseToy, functionToy, graphToy, type Toy, type ToyName, toys } from './models';
+export {
+  convolutionToy,
+  type DirectionalDerivative,
+  type DirectionalOptions,
+  denseToy,
+  describeModels,
+  directionalCheck,
+  directionalDerivatives,
+  functionToy,
+  graphToy,
+  type ModelCase,
+  ofFunction,
+  ofGraph,
+  ofLayers,
+  type Toy,
+  type ToyName,
+  toys,
+  weigh,
+  weighedOutputs,
+} from './models';
 export { onEachBackend } from './on-each-backend';
 export {
   type RowScore,

@@ -3,6 +3,14 @@ import { graphToy } from './graph';
 import { convolutionToy, denseToy } from './layers';
 import type { Toy } from './toy';
 
+export { describeModels, type ModelCase, ofFunction, ofGraph, ofLayers, weighedOutputs } from './describe-model';
+export {
+  type DirectionalDerivative,
+  type DirectionalOptions,
+  directionalCheck,
+  directionalDerivatives,
+} from './directional';
+export { weigh } from './layers';
 export type { Toy } from './toy';
 export { convolutionToy, denseToy, functionToy, graphToy };
 

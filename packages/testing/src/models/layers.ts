@@ -1,4 +1,4 @@
-import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { add, dispose, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { layer } from '@vitrum/core';
 import { seeded } from '../seeded';
@@ -34,9 +34,7 @@ export function convolutionToy(): Toy {
 }
 
 function toy(name: string, model: LayersModel, inputShape: readonly number[], hiddenShape: readonly number[]): Toy {
-  const weights = model.weights.map((weight, i) => seeded(100 + i, weight.shape.map(Number)));
-  model.setWeights(weights);
-  dispose(weights);
+  weigh(model);
   return {
     name,
     model,
@@ -45,4 +43,22 @@ function toy(name: string, model: LayersModel, inputShape: readonly number[], hi
     predict: (inputs) => model.predict(inputs) as Tensor, // it has one output
     dispose: () => void model.dispose(),
   };
+}
+
+/**
+ * Gives a model the weights that `seed` stands for and returns it: biases of [−1, 1), kernels of ±1.5 / √(inputs), so that
+ * no activation saturates, and variances of [½, 1½).
+ */
+export function weigh<M extends LayersModel>(model: M, seed = 100): M {
+  const weights = tidy(() =>
+    model.weights.map(({ originalName, shape }, i) => {
+      const values = seeded(seed + i, shape.map(Number));
+      if (/variance/.test(originalName)) return add(mul(values, 0.5), 1);
+      const inputs = shape.slice(0, -1).reduce<number>((product, size) => product * Number(size), 1);
+      return mul(values, Math.min(1, 1.5 / Math.sqrt(inputs)));
+    }),
+  );
+  model.setWeights(weights);
+  dispose(weights);
+  return model;
 }
