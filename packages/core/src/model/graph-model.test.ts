@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { graph, spelled } from '@vitrum/testing';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { graph, attribute as spelled } from '../../test/graph';
 import { activation, gradient, pathMean } from '../../test/methods';
 import { distance, finiteDifferences, random, shadows, values } from '../../test/tensors';
 import { type AttributeOptions, attribute, layer, neuron, output, prepare } from '../index';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { graph, spelled } from '@vitrum/testing';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { attribute, graph } from '../../test/graph';
 import { recorded, tapeGradient, tapeGradients } from '../../test/tape';
 import { distance, random, values } from '../../test/tensors';
 import { gradients } from '../gradients';
@@ -128,7 +128,7 @@ describe('the gradient of a GraphModel equals that of tf.grad', () => {
 
 function fusedGraph(): Promise<tf.GraphModel> {
   const g = graph();
-  const { text, texts, integers } = attribute;
+  const { text, texts, integers } = spelled;
   g.input('x', [-1, 4, 4, 2]);
   g.constant('filter', random([3, 3, 2, 3], 2).dataSync(), [3, 3, 2, 3]);
   g.constant('bias', [0.1, -0.2, 0.3], [3]);
@@ -138,7 +138,7 @@ function fusedGraph(): Promise<tf.GraphModel> {
     padding: text('SAME'),
     data_format: text('NHWC'),
     fused_ops: texts('BiasAdd', 'Relu'),
-    num_args: attribute.integer(1),
+    num_args: spelled.integer(1),
   });
   g.node('squared', 'Square', ['relu']);
   g.node('y', 'AddV2', ['relu', 'squared']);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { graph, spelled } from '@vitrum/testing';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { graph, attribute as spelled } from '../../test/graph';
 import { random } from '../../test/tensors';
 import {
   type AttributeOptions,

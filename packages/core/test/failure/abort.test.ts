@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { openBackend, seededNumbers } from '@vitrum/testing';
+import { graph, openBackend, seededNumbers } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type AttributeOptions, attribute, layer, neuron, tap } from '../../src/index';
-import { graph } from '../graph';
 import { activation, elementAblation, gradient, pathMean, smooth } from '../methods';
 import { random } from '../tensors';
 import { failure, leavesNothing, oneFailure } from './clean';

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { backendsHere, convolutionToy, denseToy, openBackend } from '@vitrum/testing';
+import { backendsHere, convolutionToy, denseToy, graph, openBackend } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type AttributeOptions, attribute, layer, prepare, tap } from '../../src/index';
-import { graph } from '../graph';
 import { activation, elementAblation, gradient, pathMean, smooth } from '../methods';
 import { distance, random, values } from '../tensors';
 import { engineState } from './clean';

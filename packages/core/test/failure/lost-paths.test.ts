@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { backendsHere, openBackend } from '@vitrum/testing';
+import { backendsHere, graph, openBackend } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { attribute, type ScoreFunction } from '../../src/index';
-import { graph } from '../graph';
 import { elementAblation, gradient } from '../methods';
 import { random, values } from '../tensors';
 import { expectFailure, leavesNothing } from './clean';

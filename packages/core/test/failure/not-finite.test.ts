@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { backendsHere, openBackend } from '@vitrum/testing';
+import { backendsHere, graph, openBackend } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type AttributeOptions,
@@ -12,7 +12,6 @@ import {
   sum,
   tap,
 } from '../../src/index';
-import { graph } from '../graph';
 import { activation, elementAblation, gradient, pathMean, smooth } from '../methods';
 import { values } from '../tensors';
 import { expectFailure } from './clean';

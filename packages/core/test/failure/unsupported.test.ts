@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { backendsHere, openBackend } from '@vitrum/testing';
+import { backendsHere, graph, openBackend } from '@vitrum/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AttributionError, asIs, attribute, defineMethod, layer, type RuleSet, sum, tap } from '../../src/index';
-import { graph } from '../graph';
 import { elementAblation, gradient } from '../methods';
 import { random } from '../tensors';
 import { expectFailure, failure } from './clean';

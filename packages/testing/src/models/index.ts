@@ -10,6 +10,7 @@ export {
   directionalCheck,
   directionalDerivatives,
 } from './directional';
+export { type GraphBuilder, graph, spelled } from './graph-builder';
 export { weigh } from './layers';
 export type { Toy } from './toy';
 export { convolutionToy, denseToy, functionToy, graphToy };
