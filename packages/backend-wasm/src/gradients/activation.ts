@@ -24,7 +24,8 @@ export function throughActivation(
   dy: Tensor,
   y: Tensor,
   { bias, preluActivationWeights: slopes }: FusedInputs,
-  { activation = 'linear', leakyreluAlpha = 0.2 }: Activation,
+  // tfjs-converter loses the slope for depthwise convolutions, and the kernels take a missing one for 0.
+  { activation = 'linear', leakyreluAlpha = 0 }: Activation,
   linear: () => Tensor,
 ): Tensor {
   const before = () => (bias ? add(linear(), bias) : linear());

@@ -107,7 +107,8 @@ export function throughFused(
 }
 
 function throughFusedActivation(
-  { activation = 'linear', leakyreluAlpha = 0.2 }: FusedOperation['attrs'],
+  // tfjs-converter loses the slope for depthwise convolutions; wasm takes a missing one for 0, others answer NaN.
+  { activation = 'linear', leakyreluAlpha = 0 }: FusedOperation['attrs'],
   y: Tensor,
   dy: Tensor,
   before: () => Tensor,

@@ -21,7 +21,7 @@ function activationOf({ attrs = {}, inputs }: KernelCall): Activation | undefine
     case 'sigmoid':
       return { kernelName: 'Sigmoid', inputs: x };
     case 'leakyrelu':
-      return { kernelName: 'LeakyRelu', inputs: x, attrs: { alpha: attrs.leakyreluAlpha ?? 0.2 } };
+      return { kernelName: 'LeakyRelu', inputs: x, attrs: { alpha: attrs.leakyreluAlpha ?? 0 } }; // as wasm does
     case 'prelu': {
       const alpha = inputs.preluActivationWeights;
       return alpha && { kernelName: 'Prelu', inputs: (x) => ({ x, alpha }) };

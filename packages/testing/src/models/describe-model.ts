@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, rejects } from 'node:assert/strict';
 import type { GraphModel } from '@tensorflow/tfjs-converter';
-import { add, cast, dispose, mul, reshape, sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, cast, concat, dispose, mul, reshape, split, sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import {
   type AttributionMethod,
@@ -37,16 +37,32 @@ export const ofLayers = (model: LayersModel): Specimen => ({
   },
 });
 
-/** Inputs and outputs in the order of the signature. */
-export const ofGraph = (model: GraphModel): Specimen => ({
-  model,
-  async answer(inputs) {
+export interface GraphRun {
+  /** The graph has control flow or operations that wait for values. @defaultValue false */
+  readonly waits?: boolean;
+}
+
+/** Inputs and outputs in the order of the signature. A graph for one row is run row by row. */
+export const ofGraph = (model: GraphModel, { waits = false }: GraphRun = {}): Specimen => {
+  const { outputs = {} } = (model.modelSignature ?? {}) as { outputs?: object }; // as the builder writes it
+  const names = Object.keys(outputs).length > 0 ? Object.keys(outputs) : model.outputs.map(({ name }) => name);
+  const run = async (inputs: readonly Tensor[]) => {
     const feed = Object.fromEntries(model.inputs.map(({ name }, i) => [name, inputs[i] as Tensor])); // one each
-    const { outputs = {} } = model.modelSignature as { outputs?: object }; // as the builder writes it
-    return [await model.executeAsync(feed, Object.keys(outputs))].flat();
-  },
-  dispose: () => model.dispose(),
-});
+    return [waits ? await model.executeAsync(feed, names) : model.execute(feed, names)].flat();
+  };
+  return {
+    model,
+    async answer(inputs) {
+      const [rows = 1] = inputs[0]?.shape ?? [];
+      if (model.inputs[0]?.shape?.[0] !== 1 || rows === 1) return run(inputs);
+      const each = inputs.map((tensor) => split(tensor, rows));
+      const answers: Tensor[][] = [];
+      for (let row = 0; row < rows; row++) answers.push(await run(each.map((parts) => parts[row] as Tensor)));
+      return names.map((_, i) => concat(answers.map((answer) => answer[i] as Tensor))); // one for each name
+    },
+    dispose: () => model.dispose(),
+  };
+};
 
 export const ofFunction = (
   model: (...inputs: Tensor[]) => Tensor | Tensor[] | Promise<Tensor | Tensor[]>,
@@ -141,7 +157,10 @@ async function holdsStill(
   { target = weighedOutputs }: ModelCase,
 ): Promise<void> {
   const parts = () =>
-    [model, ...('layers' in model ? model.layers : [])].map((part) => Reflect.ownKeys(part as object));
+    [model, ...('layers' in model ? model.layers : [])].map((part) =>
+      // Which tfjs-converter adds to a GraphModel when it is first asked.
+      Reflect.ownKeys(part as object).filter((key) => key !== 'resourceIdToCapturedInput'),
+    );
   const before = parts();
   const explained: Float32Array[] = [];
   for (let call = 0; call < 2; call++) {
