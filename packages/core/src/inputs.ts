@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { AttributionError } from './errors';
-import type { Model, Named } from './model/model';
+import type { InputInfo, Model, Named } from './model/model';
 import type { Tensors } from './tape/node';
 
 /** Inputs of a model: dim 0 of every tensor is the example. Results mirror the container. */
@@ -78,7 +78,7 @@ function besideNames(
   context: Required<Unnamed>,
   model: Model,
 ): Container {
-  const known = model.inputs?.map(({ name }) => name);
+  const known = model.inputs && namesOf(model.inputs, context.names);
   const strange = context.names.find((name) => !known?.includes(name));
   if (!known || strange !== undefined) {
     throw new AttributionError('inputs', {
@@ -101,6 +101,12 @@ function besideNames(
   };
 }
 
+/** What the model's inputs are called: as those given are, where that is by their nodes. */
+function namesOf(inputs: readonly InputInfo[], given: readonly string[]): string[] {
+  const nodes = inputs.map(({ name, node = name }) => node);
+  return given.every((name) => nodes.includes(name)) ? nodes : inputs.map(({ name }) => name);
+}
+
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
 
 function orderOf(given: readonly string[], model: Model): readonly string[] {
@@ -113,7 +119,7 @@ function orderOf(given: readonly string[], model: Model): readonly string[] {
     });
   }
   if (!model.inputs) return given;
-  const known = model.inputs.map(({ name }) => name);
+  const known = namesOf(model.inputs, given);
   const wrong = given.find((name) => !known.includes(name)) ?? known.find((name) => !given.includes(name));
   if (wrong === undefined) return known;
   throw new AttributionError('inputs', {

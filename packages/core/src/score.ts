@@ -1,7 +1,7 @@
 import { cast, gatherND, reshape, sub, type Tensor, tensor2d } from '@tensorflow/tfjs-core';
 import { AttributionError } from './errors';
 import { isTensor } from './inputs';
-import type { Named } from './model/model';
+import type { Outputs } from './model/model';
 import { isPromise } from './promise';
 import type { RowMap } from './rows';
 import type { ResolvedSite } from './site';
@@ -36,8 +36,20 @@ export function sitesOf(score: Score): ResolvedSite[] {
   return score.kind === 'contrast' ? [...sitesOf(score.of), ...sitesOf(score.against)] : [];
 }
 
+/** The outputs that scores are made of, by place; `undefined` for all of them, or if there is no score. */
+export function outputsIn(scores: readonly Score[]): readonly number[] | undefined {
+  const wanted = new Set<number>();
+  const add = (score: Score): boolean => {
+    if (score.kind === 'contrast') return add(score.of) && add(score.against);
+    if (score.kind === 'function' || (score.kind === 'element' && score.output === undefined)) return false;
+    if (score.kind === 'element' && score.output !== undefined) wanted.add(score.output);
+    return true;
+  };
+  return scores.length > 0 && scores.every(add) ? [...wanted].sort((a, b) => a - b) : undefined;
+}
+
 /** The score of each row, shape [rows]. Runs inside the recording, so that it is differentiated like the model. */
-export function evaluate(score: Score, outputs: Named, at: (site: ResolvedSite) => Tensors, rows: RowMap): Tensor {
+export function evaluate(score: Score, outputs: Outputs, at: (site: ResolvedSite) => Tensors, rows: RowMap): Tensor {
   const count = rows.example.length;
   switch (score.kind) {
     case 'element':
@@ -56,9 +68,9 @@ export function evaluate(score: Score, outputs: Named, at: (site: ResolvedSite) 
   }
 }
 
-function outputAt({ tensors, names }: Named, i: number | undefined, count: number): Tensor {
+function outputAt({ tensors, names, only }: Outputs, i: number | undefined, count: number): Tensor {
   if (i === undefined && tensors.length > 1) throw noChoice(tensors.length, names);
-  const output = tensors[i ?? 0];
+  const output = tensors[only?.indexOf(i ?? 0) ?? i ?? 0];
   if (output) return withRows(output, count);
   throw new AttributionError('target', {
     got: `output ${i ?? 0} of a model with ${tensors.length}`,

@@ -3,7 +3,7 @@ import { graph, spelled } from '@vitrum/testing';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { activation, gradient, pathMean } from '../../test/methods';
 import { distance, finiteDifferences, random, shadows, values } from '../../test/tensors';
-import { type AttributeOptions, attribute, layer, neuron, output, prepare } from '../index';
+import { type AttributeOptions, attribute, contrast, layer, neuron, output, prepare } from '../index';
 
 beforeAll(() => tf.setBackend('cpu'));
 const loaded: tf.GraphModel[] = [];
@@ -184,6 +184,75 @@ test('several inputs are taken by name', async () => {
   const why = await attribute(model, { b, a }, { method: gradient(), target: ([y]) => tf.sum(y as tf.Tensor, 1) });
   expect(await distance(why.values.a as tf.Tensor, b)).toBe(0);
   expect(await distance(why.values.b as tf.Tensor, a)).toBe(0);
+  why.dispose();
+});
+
+describe('a signature', () => {
+  async function signed(signature: 'model' | 'metadata' | 'none') {
+    const g = graph();
+    g.input('serving_image', [-1, 2]);
+    g.input('serving_age', [-1, 2]);
+    g.node('product', 'Mul', ['serving_image', 'serving_age']);
+    const inputs = { serving_image: 'image', serving_age: 'age' };
+    return kept(await g.load({ answer: 'product' }, { inputs, signature }));
+  }
+  const target = ([y]: readonly tf.Tensor[]) => tf.sum(y as tf.Tensor, 1);
+  const options = { method: gradient(), target };
+
+  for (const signature of ['model', 'metadata'] as const) {
+    test(`in the ${signature} names inputs and outputs, and nodes may be named instead`, async () => {
+      const model = await signed(signature);
+      using prepared = await prepare(model);
+      expect(prepared.inputs?.map(({ name }) => name)).toEqual(['image', 'age']);
+      const [image, age] = [random([2, 2], 1), random([2, 2], 2)];
+      const named = await attribute(model, { age, image }, options);
+      expect(await distance(named.values.image as tf.Tensor, age)).toBe(0);
+      const nodes = await attribute(model, { serving_age: age, serving_image: image }, options);
+      expect(Object.keys(nodes.values).sort()).toEqual(['serving_age', 'serving_image']);
+      expect(await distance(nodes.values.serving_image as tf.Tensor, age)).toBe(0);
+      const part = await attribute(model, { image }, { ...options, context: { age }, target: output('answer', 1) });
+      expect(Object.keys(part.values)).toEqual(['image']);
+      const mixed = attribute(model, { serving_age: age, image }, options);
+      await expect(mixed).rejects.toThrow(/"serving_age", "image".*"image", "age"/);
+      for (const why of [named, nodes, part]) why.dispose();
+    });
+  }
+
+  test('that is missing leaves the names of the nodes', async () => {
+    const model = await signed('none');
+    using prepared = await prepare(model);
+    expect(prepared.inputs?.map(({ name }) => name)).toEqual(['serving_image', 'serving_age']);
+    const [image, age] = [random([2, 2], 1), random([2, 2], 2)];
+    const why = await attribute(model, [image, age], options);
+    expect(await distance(why.values[0] as tf.Tensor, age)).toBe(0);
+    why.dispose();
+  });
+});
+
+test('an output that is not asked for is not computed', async () => {
+  const g = graph();
+  g.input('x', [-1, 3]);
+  g.node('y', 'Square', ['x']);
+  g.constant('matrix', [1, 2], [2, 1]);
+  g.node('broken', 'MatMul', ['x', 'matrix']);
+  const model = kept(await g.load({ broken: 'broken', y: 'y' }));
+  const x = random([2, 3]);
+  const why = await attribute(model, x, { method: gradient(), target: output(1, contrast(2, 0)) });
+  const [a = 0, , c = 0] = await values(x);
+  expect((await values(why.values)).slice(0, 3).map((v) => v + 0)).toEqual([-2 * a, 0, 2 * c]);
+  why.dispose();
+  await expect(attribute(model, x, { method: gradient(), target: output('broken', 0) })).rejects.toThrow('matMul');
+});
+
+test('what draws at random is noted before anything is run', async () => {
+  const g = graph();
+  g.input('x', [-1, 3]);
+  g.constant('shape', [1, 3], [2], 'int32');
+  g.node('noise', 'RandomUniform', ['shape'], { dtype: spelled.type('float32') });
+  g.node('y', 'AddV2', ['x', 'noise']);
+  const why = await attribute(kept(await g.load({ y: 'y' })), random([1, 3]), { method: gradient(), target: 0 });
+  expect(why.notes).toEqual([expect.stringContaining('draws at random in node "noise"')]);
+  expect(await values(why.values)).toEqual([1, 0, 0]);
   why.dispose();
 });
 

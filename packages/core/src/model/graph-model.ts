@@ -4,28 +4,38 @@ import type { ResolvedSite } from '../site';
 import { isGone } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 import { weightCache } from '../tape/weight-cache';
-import type { Enter, Model, Named, Visit } from './model';
+import type { Enter, Model, Named, Outputs, Visit } from './model';
 
 /** What is used of a node of a GraphModel's graph. */
 interface Node {
   readonly name: string;
   readonly op: string;
+  readonly category: string;
   readonly inputs: readonly Node[];
   readonly inputNames: readonly string[];
   readonly children: readonly Node[];
 }
 
+interface Graph {
+  readonly nodes: Readonly<Record<string, Node>>;
+  /** Those that control flow calls. */
+  readonly functions?: Readonly<Record<string, Graph>>;
+}
+
 type Feed = Record<string, Tensor>;
+
+/** Where each is, such as `node:1`, by the name that people use. */
+type Signed = Readonly<Record<string, { readonly name: string }>>;
 
 /** What is used of a tfjs-converter GraphModel; told by its structure, as a page may hold two copies of TF.js. */
 export interface GraphModel {
   readonly inputs: readonly { readonly name: string; readonly shape?: readonly number[]; readonly dtype: DataType }[];
   readonly outputs: readonly { readonly name: string }[];
-  /** Outputs by name; `outputs` forgets which of its node's tensors an output is. */
-  readonly modelSignature?: { readonly outputs?: object };
+  /** Inputs and outputs by name; `outputs` forgets which of its node's tensors an output is. */
+  readonly modelSignature?: { readonly inputs?: Signed; readonly outputs?: Signed };
   readonly executor: {
     readonly weightMap: Readonly<Record<string, readonly Tensor[]>>;
-    readonly graph: { readonly nodes: Readonly<Record<string, Node>>; readonly weights: readonly Node[] };
+    readonly graph: Graph & { readonly weights: readonly Node[] };
   };
   execute(feed: Feed, outputs: string[]): Tensor | Tensor[];
   executeAsync(feed: Feed, outputs: string[]): Promise<Tensor | Tensor[]>;
@@ -35,9 +45,8 @@ export function isGraphModel(model: object): model is GraphModel {
   return 'executor' in model && 'execute' in model && 'executeAsync' in model;
 }
 
-/** Ops for which the executor insists on `executeAsync`. */
-const asynchronous =
-  /^(Switch|Merge|Enter|Exit|NextIteration|(Stateless)?(If|While)|if|NonMaxSuppressionV\d|Where|HashTable.*|Lookup.*)$/;
+/** Categories of ops that wait for values, for which the executor insists on `executeAsync`. */
+const waiting = new Set(['control', 'dynamic', 'hash_table']);
 
 /**
  * Runs a GraphModel and looks inside by stopping at each visited node: the graph is executed up to there, and on from
@@ -48,13 +57,27 @@ export function graphModel(model: GraphModel): Model {
   const position = new Map(order.map((node, i) => [node.name, i]));
   const constants = new Set(model.executor.graph.weights.map(({ name }) => name));
   const inputNames = model.inputs.map(({ name }) => name);
-  const signed = Object.keys(model.modelSignature?.outputs ?? {});
+  const signature = model.modelSignature ?? {};
+  const called = new Map(Object.entries(signature.inputs ?? {}).map(([key, { name }]) => [nodeOf(name), key]));
+  const signed = Object.keys(signature.outputs ?? {});
   const outputNames = signed.length > 0 ? signed : model.outputs.map(({ name }) => name);
   const weights = weightCache();
-  const waits = order.some(({ op }) => asynchronous.test(op));
   const batch = model.inputs[0]?.shape?.[0];
+  // Before `followNodes`, which listens to who reads the category.
+  const waits = new Set(order.filter(({ category }) => waiting.has(category)).map(({ name }) => name));
 
-  function* pass({ tensors }: Named, visits: readonly Visit[]): Generator<[Feed, string[]], Named, Tensors> {
+  /** Whether the way from what is fed to these tensors has an op that waits, as the executor sees it. */
+  function mustWait(names: readonly string[], fed: ReadonlySet<string>): boolean {
+    const needed = new Set(names.map((name) => nodeOf(signature.outputs?.[name]?.name ?? name)));
+    for (const name of needed) {
+      if (waits.has(name)) return true;
+      if (fed.has(name) || constants.has(name)) continue;
+      for (const input of model.executor.graph.nodes[name]?.inputs ?? []) needed.add(input.name);
+    }
+    return false;
+  }
+
+  function* pass({ tensors }: Named, visits: readonly Visit[], wanted: readonly string[]): Pass {
     const feed: Feed = Object.fromEntries(tensors.map((tensor, i) => [inputNames[i], tensor]));
     const at = (visit: Visit) => position.get(visit.site.layer) ?? -1;
     for (const visit of [...visits].sort((a, b) => at(a) - at(b))) {
@@ -65,13 +88,14 @@ export function graphModel(model: GraphModel): Model {
         if (value) feed[name] = value;
       });
     }
-    return { tensors: yield [feed, outputNames], names: outputNames };
+    return wanted.length > 0 ? yield [feed, [...wanted]] : [];
   }
 
   return {
     kind: 'graph',
     inputs: model.inputs.map(({ name, shape, dtype }) => ({
-      name,
+      name: called.get(name) ?? name,
+      ...((called.get(name) ?? name) !== name && { node: name }),
       dtype,
       ...(shape && { shape: shape.map((size) => (size < 0 ? null : size)) }),
     })),
@@ -79,15 +103,25 @@ export function graphModel(model: GraphModel): Model {
       .filter(({ op, name }) => op !== 'Placeholder' && !constants.has(name))
       .map(({ name, op }) => ({ name, kind: op })),
     ...(batch !== undefined && batch > 0 && { rows: batch }),
+    random: drawing(model.executor.graph),
     weights,
-    run(inputs, visits, enter) {
+    run(inputs, visits, enter, wanted) {
+      const only = wanted?.every((place) => place in outputNames) ? wanted : undefined;
+      const names = only ? only.map((place) => outputNames[place] ?? '') : outputNames;
+      const finish = (tensors: Tensors): Outputs => ({ tensors, names, ...(only && { only }) });
       const restore = enter ? followNodes(order, enter) : () => undefined;
-      if (waits) {
-        const execute = async (feed: Feed, names: string[]) => list(await model.executeAsync(feed, names));
-        return driveAsync(pass(inputs, visits), execute).finally(restore);
+      const ahead = pass(inputs, visits, names);
+      if (mustWait([...names, ...visits.map(({ site }) => site.layer)], new Set(inputNames))) {
+        const execute = async (feed: Feed, names: string[]) =>
+          list(
+            mustWait(names, new Set(Object.keys(feed)))
+              ? await model.executeAsync(feed, names)
+              : model.execute(feed, names),
+          );
+        return driveAsync(ahead, execute).then(finish).finally(restore);
       }
       try {
-        return drive(pass(inputs, visits), (feed, names) => list(model.execute(feed, names)));
+        return finish(drive(ahead, (feed, names) => list(model.execute(feed, names))));
       } finally {
         restore();
       }
@@ -143,16 +177,16 @@ function tensorsAt(model: GraphModel, { layer, side }: ResolvedSite, constants: 
 const givesSeveral = ({ name, children }: Node): boolean =>
   children.some(({ inputNames }) => inputNames.some((input) => input.startsWith(`${name}:`)));
 
-type Pass = Generator<[Feed, string[]], Named, Tensors>;
+type Pass = Generator<[Feed, string[]], Tensors, Tensors>;
 
-function drive(pass: Pass, execute: (feed: Feed, names: string[]) => Tensors): Named {
+function drive(pass: Pass, execute: (feed: Feed, names: string[]) => Tensors): Tensors {
   let step = pass.next();
   while (!step.done) step = pass.next(execute(...step.value));
   return step.value;
 }
 
 /** Like `drive`. No scope outlives an `await`: what was fetched and fed on the way is disposed here. */
-async function driveAsync(pass: Pass, execute: (feed: Feed, names: string[]) => Promise<Tensors>): Promise<Named> {
+async function driveAsync(pass: Pass, execute: (feed: Feed, names: string[]) => Promise<Tensors>): Promise<Tensors> {
   let step = pass.next();
   const borrowed = new Set(step.done ? [] : Object.values(step.value[0]));
   const passing: Tensor[] = [];
@@ -164,12 +198,21 @@ async function driveAsync(pass: Pass, execute: (feed: Feed, names: string[]) => 
       step = pass.next(fetched);
       passing.push(...Object.values(feed));
     }
-    for (const output of step.value.tensors) borrowed.add(output);
+    for (const output of step.value) borrowed.add(output);
     return step.value;
   } finally {
     for (const tensor of passing) if (!borrowed.has(tensor)) tensor.dispose();
   }
 }
+
+/** The nodes that draw at random. */
+function drawing({ nodes, functions = {} }: Graph): string[] {
+  const own = Object.values(nodes).filter(({ op }) => /^(Random|TruncatedNormal|Multinomial)/.test(op));
+  return [...own.map(({ name }) => `node "${name}"`), ...Object.values(functions).flatMap(drawing)];
+}
+
+/** The node of a tensor named `node` or `node:index`. */
+const nodeOf = (name: string): string => name.split(':')[0] ?? name;
 
 const list = (values: Tensor | Tensor[]): Tensor[] => (Array.isArray(values) ? values : [values]);
 

@@ -15,6 +15,8 @@ export interface LayerInfo {
 /** An input of a model as the model declares it. */
 export interface InputInfo {
   readonly name: string;
+  /** Another name that it goes by: that of its node, where a signature calls it otherwise. */
+  readonly node?: string;
   readonly shape?: readonly (number | null)[];
   readonly dtype?: DataType;
 }
@@ -23,6 +25,12 @@ export interface InputInfo {
 export interface Named {
   readonly tensors: Tensors;
   readonly names?: readonly string[];
+}
+
+/** What a model answers. */
+export interface Outputs extends Named {
+  /** Which of the model's outputs these are, where not all of them were asked for. */
+  readonly only?: readonly number[];
 }
 
 /** What a pass does at a site. */
@@ -50,10 +58,15 @@ export interface Model extends Disposable {
   readonly layers: readonly LayerInfo[];
   /** The only number of rows the model takes, if it is fixed. */
   readonly rows?: number;
+  /** What in it draws at random, such as `node "noise"`, as far as it can tell beforehand. */
+  readonly random?: readonly string[];
   /** Transformed weights, kept as long as the model. */
   readonly weights: WeightCache;
-  /** One pass over a batch. Leaves the inputs and itself as they were. `enter`, if given, follows where it is. */
-  run(inputs: Named, visits: readonly Visit[], enter?: Enter): Named | Promise<Named>;
+  /**
+   * One pass over a batch. Leaves the inputs and itself as they were. `enter`, if given, follows where it is.
+   * @param wanted which outputs are wanted, by place; it need not compute the others. All, if left out.
+   */
+  run(inputs: Named, visits: readonly Visit[], enter?: Enter, wanted?: readonly number[]): Outputs | Promise<Outputs>;
   /** Whether somebody disposed its weights, as far as it can tell. */
   disposed?(): boolean;
   /** How often a pass calls this layer. Known after a pass. */

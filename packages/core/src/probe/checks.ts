@@ -1,7 +1,7 @@
 import { engine } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
 import { isTensor } from '../inputs';
-import type { Named } from '../model/model';
+import type { Outputs } from '../model/model';
 import type { ResolvedSite } from '../site';
 import type { Tensors } from '../tape/node';
 import type { Session } from './session';
@@ -31,14 +31,14 @@ export function checkSession({ backend, model }: Session, cause?: unknown): void
 }
 
 /** Holds a model's answer to being tensors. */
-export function checkOutputs({ tensors }: Named): void {
+export function checkOutputs({ tensors, only }: Outputs): void {
   const problem = (got: string) =>
     new AttributionError('model', {
       got: `${got} from the model`,
       expected: 'a tensor, an array of tensors or a record of tensors, or a promise of one of these',
       fix: 'Return what is explained, and dispose nothing of it.',
     });
-  if (tensors.length === 0) throw problem('no output');
+  if (tensors.length === 0 && !only) throw problem('no output');
   tensors.forEach((tensor: unknown, i) => {
     if (!isTensor(tensor)) throw problem(`${tensor === null ? 'null' : typeof tensor} as output ${i}`);
     if (tensor.isDisposed) throw problem(`a disposed tensor as output ${i}`);

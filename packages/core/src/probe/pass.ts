@@ -1,6 +1,6 @@
 import { dispose as disposeAll, type Tensor } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
-import type { Named } from '../model/model';
+import type { Outputs } from '../model/model';
 import type { Score } from '../score';
 import type { Where } from '../site';
 import type { Tensors } from '../tape/node';
@@ -43,7 +43,7 @@ export interface PassOptions extends Pick<Evaluation, 'inputs' | 'rows' | 'put'>
 
 /** What a pass saw. The caller disposes all of it at once. */
 export interface Seen {
-  readonly outputs: Named;
+  readonly outputs: Outputs;
   /** To each ask. */
   readonly answers: readonly Answer[];
   /** How often the model called this layer, if it is one of the places asked for. */

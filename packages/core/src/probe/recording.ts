@@ -1,9 +1,9 @@
 import { clone, keep as keepTensor, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { isTensor } from '../inputs';
-import type { Enter, Named, Visit } from '../model/model';
+import type { Enter, Outputs, Visit } from '../model/model';
 import { isPromise } from '../promise';
 import type { RowMap } from '../rows';
-import { evaluate, type Score, sitesOf } from '../score';
+import { evaluate, outputsIn, type Score, sitesOf } from '../score';
 import { type ResolvedSite, siteKey, type Where } from '../site';
 import type { Tensors } from '../tape/node';
 import { record, type Tape } from '../tape/record';
@@ -33,7 +33,7 @@ export interface Evaluation {
 /** The model's pass on a tape, with what was seen on the way. Owns its tensors. */
 export interface ModelRecording {
   readonly tape: Tape;
-  readonly outputs: Named;
+  readonly outputs: Outputs;
   /** Of each score asked for, shape [rows]. */
   readonly scores: Tensors;
   /** The tensors at a place, whose gradients can be asked for if the place is graded. */
@@ -58,7 +58,7 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
   const graded = new Set(grad.map(whereKey));
   const seen = new Map<string, Tensor[]>();
   const calls = new Map<string, number>();
-  let outputs: Named = { tensors: [] };
+  let outputs: Outputs = { tensors: [] };
   let scores: Tensor[] = [];
   let feed: Tensor[] = [];
   let layer: string | undefined;
@@ -90,7 +90,7 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
         see: (values) => pass(tape, site, put && siteKey(put.site) === key ? put.values : values),
       }),
     );
-    const finish = (result: Named) =>
+    const finish = (result: Outputs) =>
       tidy(() => {
         checkOutputs(result);
         end = tape.nodes.length;
@@ -104,7 +104,8 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
     feed = keep(pass(tape, 'inputs', evaluation.inputs));
     for (const tensor of context) tape.enter(tensor);
     const named = session.container.arrange(feed, context);
-    const result = session.model.run(named, visits, evaluation.places ? follow : undefined);
+    const wanted = outputsIn(evaluation.scores);
+    const result = session.model.run(named, visits, evaluation.places ? follow : undefined, wanted);
     if (!isPromise(result)) return finish(result);
     return Promise.resolve(result).then((later) => {
       try {

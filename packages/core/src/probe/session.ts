@@ -60,7 +60,9 @@ export function openSession(
   const backend = currentBackend();
   const rowwise = (remember && known.get(model)) || { checked: false, mixed: false };
   if (remember) known.set(model, rowwise);
-  const notes = new Set<string>();
+  const notes = new Set<string>(
+    model.random?.map((what) => `The model draws at random in ${what}: another call may give other values.`),
+  );
   if (rowwise.mixed) noteMixing({ notes });
   const { batchSize = 'auto', memory = 512 * 2 ** 20, signal, onProgress } = options;
   return {

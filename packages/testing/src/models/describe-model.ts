@@ -58,7 +58,9 @@ export const ofGraph = (model: GraphModel, { waits = false }: GraphRun = {}): Sp
       const each = inputs.map((tensor) => split(tensor, rows));
       const answers: Tensor[][] = [];
       for (let row = 0; row < rows; row++) answers.push(await run(each.map((parts) => parts[row] as Tensor)));
-      return names.map((_, i) => concat(answers.map((answer) => answer[i] as Tensor))); // one for each name
+      const joined = names.map((_, i) => concat(answers.map((answer) => answer[i] as Tensor))); // one for each name
+      dispose(answers);
+      return joined;
     },
     dispose: () => model.dispose(),
   };
