@@ -58,7 +58,7 @@ function throughFused({ activation, leakyreluAlpha }: NamedAttrMap, dy: Tensor, 
     case 'sigmoid':
       return throughSigmoid(dy, y);
     case 'leakyrelu': {
-      const alpha = typeof leakyreluAlpha === 'number' ? leakyreluAlpha : 0.2;
+      const alpha = typeof leakyreluAlpha === 'number' ? leakyreluAlpha : 0; // as the kernel takes it
       return alpha < 0 ? undefined : throughLeakyRelu(dy, y, alpha);
     }
     default:

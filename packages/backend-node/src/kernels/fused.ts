@@ -102,7 +102,8 @@ const activations: Readonly<Record<string, string>> = {
 function fused(
   { operation, inputs, attributes }: Linear,
   bias: TensorInfo | undefined,
-  { activation = 'linear', leakyreluAlpha = 0.2 }: Partial<Pick<FusedConv2DAttrs, 'activation' | 'leakyreluAlpha'>>,
+  // tfjs-converter loses the slope for depthwise convolutions; core and wasm take a missing one for 0.
+  { activation = 'linear', leakyreluAlpha = 0 }: Partial<Pick<FusedConv2DAttrs, 'activation' | 'leakyreluAlpha'>>,
 ): TensorInfo | undefined {
   const active = activations[activation];
   if (!(active || (bias && activation === 'linear')) || (bias && bias.shape.length !== 1)) return undefined;

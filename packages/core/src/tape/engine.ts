@@ -37,6 +37,8 @@ export interface Interior {
   readonly state: {
     readonly tensorInfo: WeakMap<DataId, { readonly backend: KernelBackend }>;
     readonly numBytes: number;
+    /** How many gradients of TF.js itself are being computed around what runs. */
+    readonly gradientDepth: number;
     readonly activeScope: { readonly name: string; readonly track: Tensor[] } | null;
   };
 }

@@ -219,7 +219,8 @@ function recorder(options: RecordOptions) {
   };
 
   const call = (kernel: Call, original: (call: Call) => Tensor | Tensor[]): Tensor | Tensor[] => {
-    if (depth > 0) return original(kernel);
+    if (depth > 0) return within(kernel, original);
+    saved.length = 0; // of a kernel that failed
     if (!('kernelName' in kernel)) return customGradient(kernel, original);
     const parts = options.unfuse && isOurs(kernel.inputs) ? unfuse(kernel) : undefined;
     if (parts) {
@@ -229,23 +230,37 @@ function recorder(options: RecordOptions) {
     }
     const made = quietly(() => runKernel(kernel, original));
     write(kernel.kernelName, kernel.inputs, made, kernel.attrs ?? {});
+    writeSaved();
     return made;
+  };
+
+  /** Copies that TF.js saves inside a kernel, where the model asks it for a gradient: that is made of them. */
+  const saved: { readonly of: NamedTensorMap; readonly copy: Tensor | Tensor[] }[] = [];
+  const within = (kernel: Call, original: (call: Call) => Tensor | Tensor[]): Tensor | Tensor[] => {
+    const made = original(kernel);
+    const saves = 'kernelName' in kernel && kernel.kernelName === 'Identity' && interior().state.gradientDepth > 0;
+    if (saves) saved.push({ of: kernel.inputs, copy: made });
+    return made;
+  };
+  const writeSaved = () => {
+    for (const { of, copy } of saved.splice(0)) write('Identity', of, copy, {});
   };
 
   const customGradient = (custom: CustomGradientCall, original: (call: Call) => Tensor | Tensor[]) => {
     if (builtIn.test(interior().state.activeScope?.name ?? '') || !isOurs(custom.inputs)) return original(custom);
-    let saved: Tensor[] = [];
+    let forItself: Tensor[] = [];
     const forwardFunc: CustomGradientCall['forwardFunc'] = (backend, save) =>
       custom.forwardFunc(backend, (tensors) => {
-        saved = tensors.map(hold);
+        forItself = tensors.map(hold);
         save(tensors);
       });
     const made = quietly(() => original({ ...custom, forwardFunc }));
     write('customGrad', custom.inputs, made, {}, (signals) => {
       const [first] = signals;
       if (!first) throw new Error('a custom gradient needs a signal');
-      return custom.backwardsFunc(signals.length > 1 ? [...signals] : first, saved);
+      return custom.backwardsFunc(signals.length > 1 ? [...signals] : first, forItself);
     });
+    writeSaved();
     return made;
   };
 

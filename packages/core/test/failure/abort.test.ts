@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { graph, openBackend, seededNumbers } from '@vitrum/testing';
+import { openBackend, seededNumbers } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type AttributeOptions, attribute, layer, neuron, tap } from '../../src/index';
+import { branching } from '../branching';
 import { activation, elementAblation, gradient, pathMean, smooth } from '../methods';
 import { random } from '../tensors';
 import { failure, leavesNothing, oneFailure } from './clean';
@@ -17,22 +18,6 @@ const slowly = async (x: tf.Tensor) => {
   hidden.dispose();
   return y;
 };
-/** A graph that TF.js runs asynchronously: −x or x², by the sign of the sum. */
-function branching() {
-  const g = graph();
-  g.input('x', [-1, 3]);
-  g.constant('zero', [0], []);
-  g.constant('axes', [0, 1], [2], 'int32');
-  g.node('total', 'Sum', ['x', 'axes'], { keep_dims: { b: false } });
-  g.node('positive', 'Greater', ['total', 'zero']);
-  for (const op of ['Square', 'Neg'])
-    g.define({ name: op, inputs: ['v'], nodes: [{ name: 'w', op, input: ['v'] }], outputs: { out: 'w:y:0' } });
-  g.node('y', 'StatelessIf', ['positive', 'x'], {
-    then_branch: { func: { name: 'Square', attr: {} } },
-    else_branch: { func: { name: 'Neg', attr: {} } },
-  });
-  return g.load({ y: 'y' });
-}
 
 /** Tells of every kernel that runs, whoever runs it, until the returned function is called. */
 function watchKernels(see: () => void): () => void {
@@ -103,7 +88,7 @@ for (const [backend, count] of [
     }
 
     test('of a graph that TF.js runs asynchronously rejects with its reason', async () => {
-      const model = await branching();
+      const model = await branching(3);
       const x = random([3, 3]);
       const options = { method: pathMean(), target: 0, batchSize: 2 };
       let kernels = 0;

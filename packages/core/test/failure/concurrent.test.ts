@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { backendsHere, convolutionToy, denseToy, graph, openBackend } from '@vitrum/testing';
+import { backendsHere, convolutionToy, denseToy, openBackend } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type AttributeOptions, attribute, layer, prepare, tap } from '../../src/index';
+import { branching } from '../branching';
 import { activation, elementAblation, gradient, pathMean, smooth } from '../methods';
 import { distance, random, values } from '../tensors';
 import { engineState } from './clean';
@@ -20,29 +21,13 @@ const slowly = async (x: tf.Tensor) => {
   await moment();
   return y;
 };
-/** x², or −x where the sum over all is negative: a graph that the executor runs asynchronously. */
-function branching(): Promise<tf.GraphModel> {
-  const g = graph();
-  g.input('x', [-1, 5]);
-  g.constant('zero', [0], []);
-  g.constant('axes', [0, 1], [2], 'int32');
-  g.node('total', 'Sum', ['x', 'axes'], { keep_dims: { b: false } });
-  g.node('positive', 'Greater', ['total', 'zero']);
-  for (const op of ['Square', 'Neg'])
-    g.define({ name: op, inputs: ['v'], nodes: [{ name: 'w', op, input: ['v'] }], outputs: { out: 'w:y:0' } });
-  g.node('y', 'StatelessIf', ['positive', 'x'], {
-    then_branch: { func: { name: 'Square', attr: {} } },
-    else_branch: { func: { name: 'Neg', attr: {} } },
-  });
-  return g.load({ y: 'y' });
-}
 
 for (const backend of backendsHere) {
   describe(`at the same time on ${backend}`, () => {
     beforeAll(() => openBackend(backend));
 
     test('many calls, on models of every kind, give to the bit what they give alone', async () => {
-      const [dense, convolution, branches] = [denseToy(), convolutionToy(), await branching()];
+      const [dense, convolution, branches] = [denseToy(), convolutionToy(), await branching(5)];
       const prepared = await prepare(dense.model);
       const x = random([3, 5]);
       const picture = random([2, 6, 6, 2]);
@@ -266,7 +251,7 @@ for (const backend of backendsHere) {
     });
 
     test('a tf.grad while executeAsync waits is right for both', async () => {
-      const model = await branching();
+      const model = await branching(5);
       const x = random([2, 5], 3, 0, 1);
       let done = false;
       const call = attribute(model, x, { method: gradient(), target: 0, batchSize: 1 }).finally(() => {
