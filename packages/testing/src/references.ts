@@ -34,12 +34,13 @@ export async function slowIntegratedGradients(
   x: Float32Array,
   baseline: Float32Array,
   steps = 200,
+  h = 1e-2,
 ): Promise<Float64Array> {
   const sum = new Float64Array(x.length);
   for (let step = 0; step < steps; step++) {
     const alpha = (step + 0.5) / steps;
     const point = changed(baseline, (start, i) => start + alpha * ((x[i] ?? 0) - start));
-    for (const [i, slope] of (await slowGradient(score, point)).entries()) sum[i] = (sum[i] ?? 0) + slope / steps;
+    for (const [i, slope] of (await slowGradient(score, point, h)).entries()) sum[i] = (sum[i] ?? 0) + slope / steps;
   }
   return sum.map((mean, i) => mean * ((x[i] ?? 0) - (baseline[i] ?? 0)));
 }
