@@ -2,6 +2,7 @@ import { add, cast, concat, fill, reshape, type Tensor, tensor, tidy, zeros } fr
 import { blur } from './blur';
 import { AttributionError } from './errors';
 import { isTensor } from './inputs';
+import { checkBroadcasts, perTensor } from './per-tensor';
 import type { Random } from './random';
 import type { Tensors } from './tape/node';
 
@@ -117,35 +118,14 @@ const isValue = (baseline: object): baseline is BaselineValue =>
   'kind' in baseline && typeof baseline.kind === 'string';
 
 function spread(baseline: GivenBaseline, like: Tensors, names: readonly string[] | undefined): readonly OneBaseline[] {
-  if (typeof baseline === 'number') return like.map(() => baseline);
-  if (isTensor(baseline)) {
-    if (like.length === 1) return [baseline];
-    throw problem(
-      'one tensor',
-      `one for each of the ${like.length} inputs`,
-      'Give an array or record like the inputs.',
-    );
-  }
-  if (Array.isArray(baseline)) {
-    if (baseline.length === like.length) return baseline;
-    throw problem(
-      `${baseline.length} baselines`,
-      `${like.length}, one for each input`,
-      'Use 0 for an input that needs none.',
-    );
-  }
-  // Not a number, tensor or array: what is left of the type.
-  if (isValue(baseline)) return like.map(() => baseline);
-  const record = baseline as Readonly<Record<string, OneBaseline>>;
-  const unknown = Object.keys(record).find((name) => !names?.includes(name));
-  if (!names || unknown !== undefined) {
-    throw problem(
-      `a baseline named "${unknown ?? Object.keys(record)[0]}"`,
-      names ? `names among ${names.join(', ')}` : 'no names, as the inputs have none',
-      'Give the baseline in a container like that of the inputs.',
-    );
-  }
-  return names.map((name) => record[name] ?? 0);
+  if (typeof baseline === 'number' || (!isTensor(baseline) && isValue(baseline))) return like.map(() => baseline);
+  return perTensor<OneBaseline>(
+    baseline,
+    like.length,
+    names,
+    { noun: 'baseline', isOne: isTensor, absent: 0 },
+    problem,
+  );
 }
 
 /** The last sample that a key can name: methods count their own from 0. */
@@ -189,17 +169,7 @@ function expand(
       'Use one.',
     );
   }
-  if (baseline.isDisposed)
-    throw problem('a disposed tensor', 'a live tensor', 'Keep it until the attribution is done.');
-  const offset = like.rank - baseline.rank;
-  const broadcastable = offset >= 0 && baseline.shape.every((size, d) => size === 1 || size === like.shape[d + offset]);
-  if (!broadcastable) {
-    throw problem(
-      `shape [${baseline.shape}] for input "${name}"`,
-      `[${like.shape}], one row of it, or a shape that broadcasts to it`,
-      'Reshape the baseline.',
-    );
-  }
+  checkBroadcasts(baseline, like, name, problem);
   return cast(add(cast(baseline, like.dtype), zeros(like.shape, like.dtype)), like.dtype);
 }
 

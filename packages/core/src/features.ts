@@ -1,6 +1,7 @@
 import { add, cast, type Tensor, tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import { AttributionError } from './errors';
 import { isTensor } from './inputs';
+import { checkBroadcasts, perTensor } from './per-tensor';
 import type { Tensors } from './tape/node';
 
 /**
@@ -38,7 +39,7 @@ export async function resolveFeatures(
   names?: readonly string[],
 ): Promise<FeatureGroups> {
   if (features === undefined) return everyElement(like);
-  const masks = spread(features, like, names);
+  const masks = perTensor(features, like.length, names, { noun: 'mask', isOne: isTensor }, problem);
   const numbers = await Promise.all(masks.map((mask, i) => read(mask, like[i] as Tensor, names?.[i] ?? String(i))));
   const known = [...new Set(numbers.flatMap((of) => [...new Set(of)]))].sort((a, b) => a - b);
   const position = new Map(known.map((number, i) => [number, i]));
@@ -87,41 +88,10 @@ export function spreadOver(groups: FeatureGroups, like: Tensors, values: ArrayLi
   });
 }
 
-function spread(features: Features, like: Tensors, names: readonly string[] | undefined): readonly FeatureMask[] {
-  if (isTensor(features)) {
-    if (like.length === 1) return [features];
-    throw problem('one mask', `one for each of the ${like.length} tensors`, 'Give an array or record like the inputs.');
-  }
-  if (Array.isArray(features)) {
-    if (features.length === like.length) return features;
-    throw problem(`${features.length} masks`, `${like.length}, one for each tensor`, 'Give one for each, in order.');
-  }
-  // Neither a tensor nor an array: what is left of the type.
-  const record = features as Readonly<Record<string, FeatureMask>>;
-  const given = Object.keys(record);
-  if (names && given.length === names.length && names.every((name) => Object.hasOwn(record, name))) {
-    return names.map((name) => record[name] as FeatureMask); // it has each
-  }
-  throw problem(
-    `masks named ${given.map((name) => `"${name}"`).join(', ') || 'nothing'}`,
-    names ? `one for each of ${names.map((name) => `"${name}"`).join(', ')}` : 'no names, as the tensors have none',
-    'Give the masks in a container like that of the inputs.',
-  );
-}
-
 /** The numbers of a mask for the rows it has: one, or as many as there are examples. */
 async function read(mask: FeatureMask, like: Tensor, name: string): Promise<Int32Array> {
-  if (!isTensor(mask)) throw problem(`${typeof mask}`, 'a tensor of whole numbers', 'Make it a tensor first.');
-  if (mask.isDisposed) throw problem('a disposed tensor', 'a live tensor', 'Keep it until the attribution is done.');
-  const offset = like.rank - mask.rank;
-  if (offset < 0 || !mask.shape.every((size, d) => size === 1 || size === like.shape[d + offset])) {
-    throw problem(
-      `shape [${mask.shape}] for "${name}"`,
-      `[${like.shape}], one row of it, or a shape that broadcasts to it`,
-      'Reshape the mask.',
-    );
-  }
-  const rows = offset === 0 ? (mask.shape[0] ?? 1) : 1;
+  checkBroadcasts(mask, like, name, problem);
+  const rows = mask.rank === like.rank ? (mask.shape[0] ?? 1) : 1;
   const shape = [rows, ...like.shape.slice(1)];
   // Float32 has no room for large numbers.
   const full = tidy(() =>

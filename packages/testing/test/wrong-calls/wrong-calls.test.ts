@@ -3,10 +3,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { AttributionError } from '@vitrum/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openBackend } from '../../src';
-import { type Tensors, type WrongCall, wrongCalls } from './calls';
+import type { Tensors, WrongCall } from './call';
+import { wrongWays } from './how';
+import { wrongQuestions } from './what';
 
 const file = new URL('../../../../docs/errors.md', import.meta.url);
 const page = await readFile(file, 'utf8').catch(() => '');
+const wrongCalls = { ...wrongQuestions, ...wrongWays };
 const rows = new Map<string, string>();
 
 beforeAll(() => openBackend('cpu'));
