@@ -1,6 +1,7 @@
 import { cast, gather, memory, mul, square, sum, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { type AttributionMethod, attribute, layer, tap } from '@vitrum/core';
-import { closeTo, denseToy, describeMethod, openBackend, own, seeded } from '@vitrum/testing';
+import { closeTo, denseToy, describeMethod, openBackend, seeded } from '@vitrum/testing';
+import { own } from '@vitrum/testing/internal';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { overSeeds } from '../test/spread';
 import { deepLift } from './deep-lift/deep-lift';

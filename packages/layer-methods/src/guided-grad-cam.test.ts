@@ -11,7 +11,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { attribute, layer, tap } from '@vitrum/core';
 import { guidedBackprop } from '@vitrum/gradient-methods';
-import { closeTo, describeMethod, openBackend, own, seeded } from '@vitrum/testing';
+import { closeTo, describeMethod, openBackend, seeded } from '@vitrum/testing';
+import { own } from '@vitrum/testing/internal';
 import { beforeAll, expect, test } from 'vitest';
 import { gradCam } from './grad-cam';
 import { type GuidedGradCamOptions, guidedGradCam } from './guided-grad-cam';

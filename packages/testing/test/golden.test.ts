@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as registry from 'vitrum';
-import { openBackend } from '../src/golden/backends';
+import { openBackend } from '../src/backends';
 import { unregistered } from '../src/golden/call';
 import { findCases } from '../src/golden/case';
 import { modelStore } from '../src/golden/models';

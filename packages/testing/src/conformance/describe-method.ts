@@ -1,8 +1,8 @@
 import { engine } from '@tensorflow/tfjs-core';
 import type { AttributionMethod, Baseline } from '@vitrum/core';
 import { afterAll, beforeAll, describe, test } from 'vitest';
+import { openBackend } from '../backends';
 import { backendNames } from '../backends-here';
-import { openBackend } from '../golden/backends';
 import { type Toy, type ToyName, toys } from '../models';
 import { onEachBackend } from '../on-each-backend';
 import { laws } from './laws';

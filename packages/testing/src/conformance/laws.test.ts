@@ -11,7 +11,7 @@ import {
   type Traits,
 } from '@vitrum/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openBackend } from '../golden/backends';
+import { openBackend } from '../backends';
 import { denseToy, type Toy } from '../models';
 import { describeMethod } from './describe-method';
 import { laws } from './laws';

@@ -3,7 +3,8 @@ import { mul, softmax, square, sum, type Tensor2D, tensor2d } from '@tensorflow/
 import { attribute, layer, tap } from '@vitrum/core';
 import { inputXGradient } from '@vitrum/gradient-methods';
 import { expect, test } from 'vitest';
-import { closeTo, describeMethod, own } from '../../src';
+import { closeTo, describeMethod } from '../../src';
+import { own } from '../../src/internal';
 import { attentionAsGiven } from './attention-as-given';
 import { difference, shares } from './example';
 import { midpointGradient } from './midpoint-gradient';
