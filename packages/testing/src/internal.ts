@@ -22,3 +22,4 @@ export {
   weigh,
   weighedOutputs,
 } from './models';
+export { type Page, readPage, shownAs } from './page';
