@@ -28,8 +28,12 @@ export async function readPage(url: URL): Promise<Page> {
 
 /**
  * What a page may show of a module that a test runs: the module as it is, or without the `export` of what the test
- * looks at, for which the compiler demands a type.
+ * looks at, and without the type that the compiler demands of what is exported.
  */
 export function shownAs(module: string): readonly string[] {
-  return [module, module.replace(/^export const (\w+)(: .*?)? = /gm, 'const $1 = ')];
+  return [
+    module,
+    module.replace(/^export (?=const )/gm, ''),
+    module.replace(/^export const (\w+): .*? = /gm, 'const $1 = '),
+  ];
 }
