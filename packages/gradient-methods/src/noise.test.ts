@@ -17,10 +17,8 @@ const wrappers = { smoothGrad, smoothGradSquared, varGrad };
 
 const few: NoiseOptions = { samples: 3, noise: 0.2 };
 describeMethod('smoothGrad of the gradient', () => smoothGrad(gradient(), few));
-// The others differ in the statistic alone.
-describeMethod('smoothGradSquared of the gradient', () => smoothGradSquared(gradient(), few), { backends: ['wasm'] });
+describeMethod('smoothGradSquared of the gradient', () => smoothGradSquared(gradient(), few));
 describeMethod('varGrad of the gradient', () => varGrad(gradient(), few), {
-  backends: ['wasm'],
   except: {
     'gives finite numbers, not all of them zero': 'the toys are linear between kinks: there the gradient does not vary',
   },
