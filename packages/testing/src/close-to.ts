@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { compare, largest, type Numbers } from './golden/compare';
+import { compare, largest, type Numbers } from './compare';
 
 export interface Tolerance {
   /** @defaultValue 1e-6 */
