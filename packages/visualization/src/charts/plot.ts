@@ -22,6 +22,7 @@ export function chart(options: PlotOptions & { width: number; height: number }, 
   for (const element of [svg, ...Array.from(svg.querySelectorAll('*'))])
     for (const { name, value } of Array.from(element.attributes))
       if (geometry.has(name)) element.setAttribute(name, value.replace(/-?\d+\.\d+/g, rounded));
+  svg.setAttribute('overflow', 'visible');
   svg.setAttribute('font-size', '11');
   svg.setAttribute('color', cssColour(soft));
   const { width, height } = options;

@@ -75,11 +75,12 @@ function frameOptions({ steps }: Panel, last: boolean, xLabel: string): PlotOpti
       domain: [steps[0]?.from ?? 0, steps.at(-1)?.to ?? 1],
       axis: last ? 'bottom' : null,
       label: xLabel,
-      labelAnchor: 'right',
+      labelAnchor: 'center',
+      labelOffset: 34,
       labelArrow: 'none',
       tickSize: 4,
     },
-    y: { label: null, ticks: 3, tickSize: 0, nice: true, inset: 6 },
+    y: { label: null, tickSpacing: 32, tickSize: 0, nice: true, inset: 6 },
   };
 }
 

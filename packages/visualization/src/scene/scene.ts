@@ -32,6 +32,8 @@ export interface TextMark {
   /** The line the letters stand on. */
   readonly baseline: number;
   readonly anchor?: 'start' | 'middle' | 'end';
+  /** In SVG, where another font may be used, keeps the width it has in Inter. */
+  readonly fitted?: boolean;
 }
 
 /** A picture stretched over a rectangle, its pixels left sharp. */
