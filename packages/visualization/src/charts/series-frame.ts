@@ -1,5 +1,6 @@
 import type { Markish, PlotOptions } from '@observablehq/plot';
 import * as Plot from '@observablehq/plot';
+import { AttributionError } from '@vitrum/core';
 import { colourScale, defaultColours, positionOf } from '../colours';
 import { notesFor } from '../drawing';
 import type { Figure, Json } from '../figure';
@@ -38,6 +39,12 @@ export interface SeriesDrawing {
 /** A series in panels with one scale of colours and one of time. */
 export function seriesFigure(series: Series, drawing: SeriesDrawing, options: SeriesOptions): Figure {
   const { sign = 'all', limit: wanted, theme = 'light', width = 760, xLabel = 'step' } = options;
+  if (series.channels.length === 0)
+    throw new AttributionError('inputs', {
+      got: 'no channel',
+      expected: 'one at least',
+      fix: 'Pass `{ channels: [{ label, values, attributions }] }`.',
+    });
   const bare = drawing.panels(series);
   const all = bare.map(({ steps }) => ({ values: steps.map(({ attribution }) => attribution) }));
   const limit = sharedLimit(all, { sign, limit: wanted ?? 'mass' });
