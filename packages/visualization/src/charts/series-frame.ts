@@ -21,7 +21,7 @@ export interface ColouredStep extends Step {
 }
 
 /** One panel of a figure of a series. */
-export interface Panel {
+interface Panel {
   readonly name?: string;
   readonly height: number;
   readonly steps: readonly ColouredStep[];

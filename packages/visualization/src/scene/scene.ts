@@ -37,7 +37,7 @@ export interface TextMark {
 }
 
 /** A picture stretched over a rectangle, its pixels left sharp. */
-export interface PictureMark extends Placed {
+interface PictureMark extends Placed {
   readonly kind: 'picture';
   readonly picture: Picture;
 }
