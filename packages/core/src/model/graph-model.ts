@@ -1,20 +1,11 @@
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
-import type { ResolvedSite } from '../site';
+import { type ResolvedSite, siteKey } from '../site';
 import { isGone } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 import { weightCache } from '../tape/weight-cache';
-import type { Enter, Model, Named, Outputs, Visit } from './model';
-
-/** What is used of a node of a GraphModel's graph. */
-interface Node {
-  readonly name: string;
-  readonly op: string;
-  readonly category: string;
-  readonly inputs: readonly Node[];
-  readonly inputNames: readonly string[];
-  readonly children: readonly Node[];
-}
+import { crossingNodes, givesSeveral, type Node } from './graph-cut';
+import type { Cut, Enter, Model, Named, Outputs, Visit } from './model';
 
 interface Graph {
   readonly nodes: Readonly<Record<string, Node>>;
@@ -77,8 +68,15 @@ export function graphModel(model: GraphModel): Model {
     return false;
   }
 
-  function* pass({ tensors }: Named, visits: readonly Visit[], wanted: readonly string[]): Pass {
-    const feed: Feed = Object.fromEntries(tensors.map((tensor, i) => [inputNames[i], tensor]));
+  const feedOf = ({ tensors }: Named): Feed => Object.fromEntries(tensors.map((tensor, i) => [inputNames[i], tensor]));
+  /** The outputs that are wanted, all of them if some of those do not exist. */
+  const choose = (wanted: readonly number[] | undefined) => {
+    const only = wanted?.every((place) => place in outputNames) ? wanted : undefined;
+    const names = only ? only.map((place) => outputNames[place] ?? '') : outputNames;
+    return { only, names, finish: (tensors: Tensors): Outputs => ({ tensors, names, ...(only && { only }) }) };
+  };
+
+  function* pass(feed: Feed, visits: readonly Visit[], wanted: readonly string[]): Pass {
     const at = (visit: Visit) => position.get(visit.site.layer) ?? -1;
     for (const visit of [...visits].sort((a, b) => at(a) - at(b))) {
       const names = tensorsAt(model, visit.site, constants);
@@ -106,11 +104,9 @@ export function graphModel(model: GraphModel): Model {
     random: drawing(model.executor.graph),
     weights,
     run(inputs, visits, enter, wanted) {
-      const only = wanted?.every((place) => place in outputNames) ? wanted : undefined;
-      const names = only ? only.map((place) => outputNames[place] ?? '') : outputNames;
-      const finish = (tensors: Tensors): Outputs => ({ tensors, names, ...(only && { only }) });
+      const { names, finish } = choose(wanted);
       const restore = enter ? followNodes(order, enter) : () => undefined;
-      const ahead = pass(inputs, visits, names);
+      const ahead = pass(feedOf(inputs), visits, names);
       if (mustWait([...names, ...visits.map(({ site }) => site.layer)], new Set(inputNames))) {
         const execute = async (feed: Feed, names: string[]) =>
           list(
@@ -125,6 +121,38 @@ export function graphModel(model: GraphModel): Model {
       } finally {
         restore();
       }
+    },
+    cut(site, wanted): Cut | undefined {
+      const { names, finish } = choose(wanted);
+      const entered = tensorsAt(model, site, constants);
+      const alters = drawing(model.executor.graph).length > 0 || mustWait([...names, ...entered], new Set(inputNames));
+      if (alters || (batch !== undefined && batch > 1)) return undefined;
+      const ends = names.map((name) => nodeOf(signature.outputs?.[name]?.name ?? name));
+      const crossing = crossingNodes(model.executor.graph.nodes, { entered, ends, fixed: constants });
+      return (
+        crossing && {
+          crosses: crossing.length > 0,
+          before: (inputs) => list(model.execute(feedOf(inputs), [...crossing])),
+          after(values, visits, enter) {
+            const own = visits.find((visit) => siteKey(visit.site) === siteKey(site));
+            const at = own?.see([]) ?? [];
+            const feed: Feed = {};
+            for (const [i, name] of crossing.entries()) if (values[i]) feed[name] = values[i];
+            for (const [i, name] of entered.entries()) if (at[i]) feed[name] = at[i];
+            const restore = enter ? followNodes(order, enter) : () => undefined;
+            try {
+              const rest = pass(
+                feed,
+                visits.filter((visit) => visit !== own),
+                names,
+              );
+              return finish(drive(rest, (feed, names) => list(model.execute(feed, names))));
+            } finally {
+              restore();
+            }
+          },
+        }
+      );
     },
     disposed: () => Object.values(model.executor.weightMap).some((tensors) => tensors.some(isGone)),
     calls: () => 1,
@@ -172,10 +200,6 @@ function tensorsAt(model: GraphModel, { layer, side }: ResolvedSite, constants: 
     fix: `Use layer('${shared.name}') for the tensor itself.`,
   });
 }
-
-/** Whether some node takes another output of this one than the first. */
-const givesSeveral = ({ name, children }: Node): boolean =>
-  children.some(({ inputNames }) => inputNames.some((input) => input.startsWith(`${name}:`)));
 
 type Pass = Generator<[Feed, string[]], Tensors, Tensors>;
 

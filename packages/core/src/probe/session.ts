@@ -34,6 +34,13 @@ export interface Session {
 interface Rowwise {
   checked: boolean;
   mixed: boolean;
+  /** The cuts of the model that were used, by site and outputs. */
+  readonly cuts: Map<string, CutState>;
+}
+
+/** Whether it is known that rows answer alike when they go on from a cut; `undefined` before any have. */
+export interface CutState {
+  sound?: boolean;
 }
 
 /** What is known of prepared models, which are asked again and again. */
@@ -58,7 +65,7 @@ export function openSession(
   { inside, remember = false }: { readonly inside?: Turn | undefined; readonly remember?: boolean } = {},
 ): Session {
   const backend = currentBackend();
-  const rowwise = (remember && known.get(model)) || { checked: false, mixed: false };
+  const rowwise = (remember && known.get(model)) || { checked: false, mixed: false, cuts: new Map() };
   if (remember) known.set(model, rowwise);
   const notes = new Set<string>(
     model.random?.map((what) => `The model draws at random in ${what}: another call may give other values.`),
