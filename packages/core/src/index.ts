@@ -11,7 +11,7 @@ export type { Inputs } from './inputs';
 export { type AttributionMethod, defineMethod, type MethodResult, type Traits } from './method';
 export type { ModelLike } from './model';
 export { type ModelFunction, tap } from './model/function-model';
-export type { Enter, InputInfo, LayerInfo, Model, Named, Outputs, Visit } from './model/model';
+export type { Cut, Enter, InputInfo, LayerInfo, Model, Named, Outputs, Visit } from './model/model';
 export { type Batch, collect, type Rows, type Sum, scores, sum } from './probe/folds';
 export {
   asIs,

@@ -15,6 +15,8 @@ interface CutGraph {
   readonly ends: readonly string[];
   /** Weights and constants. */
   readonly fixed: ReadonlySet<string>;
+  /** Nodes that are fed already. @defaultValue none */
+  readonly fed?: readonly string[];
 }
 
 /**
@@ -24,13 +26,11 @@ interface CutGraph {
  * A node can be fed if it has one tensor, with a row for each row of the inputs. What a graph computes from the number of
  * rows (Shape, and all that follows from it) has none, or has others for other rows: instead of it, that of which the number
  * was taken is fed, and the rest computed anew.
- *
- * @returns `undefined` if an output does not depend on the site, so that nothing behind it gives that
  */
 export function crossingNodes(
   nodes: Readonly<Record<string, Node>>,
-  { entered, ends, fixed }: CutGraph,
-): string[] | undefined {
+  { entered, ends, fixed, fed = [] }: CutGraph,
+): string[] {
   const site = new Set(entered);
   const behind = new Set<string>();
   const open = [...site];
@@ -41,7 +41,6 @@ export function crossingNodes(
       open.push(child.name);
     }
   }
-  if (!ends.every((name) => behind.has(name) || site.has(name))) return undefined;
 
   const counts = countingRows(nodes);
   const moved = new Map<string, boolean>();
@@ -58,7 +57,7 @@ export function crossingNodes(
   const needed = new Set(ends);
   for (const name of needed) {
     const node = nodes[name];
-    if (!node || site.has(name)) continue;
+    if (!node || site.has(name) || fed.includes(name)) continue;
     if (!behind.has(name)) {
       if (!varies(node)) continue;
       if (isInput(node.op) || !(counts.has(name) || givesSeveral(node))) {

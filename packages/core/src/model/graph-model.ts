@@ -59,7 +59,7 @@ export function graphModel(model: GraphModel): Model {
 
   /** Whether the way from what is fed to these tensors has an op that waits, as the executor sees it. */
   function mustWait(names: readonly string[], fed: ReadonlySet<string>): boolean {
-    const needed = new Set(names.map((name) => nodeOf(signature.outputs?.[name]?.name ?? name)));
+    const needed = new Set(names.map(source));
     for (const name of needed) {
       if (waits.has(name)) return true;
       if (fed.has(name) || constants.has(name)) continue;
@@ -68,6 +68,16 @@ export function graphModel(model: GraphModel): Model {
     return false;
   }
 
+  /** The node that an output comes from. */
+  const source = (output: string) => nodeOf(signature.outputs?.[output]?.name ?? output);
+  const crossings = new Map<string, string[]>();
+  const crossing = (entered: readonly string[], ends: readonly string[], fed: readonly string[] = []) => {
+    const key = JSON.stringify([entered, ends, fed]);
+    const ask = { entered, ends, fed, fixed: constants };
+    const found = crossings.get(key) ?? crossingNodes(model.executor.graph.nodes, ask);
+    crossings.set(key, found);
+    return found;
+  };
   const feedOf = ({ tensors }: Named): Feed => Object.fromEntries(tensors.map((tensor, i) => [inputNames[i], tensor]));
   /** The outputs that are wanted, all of them if some of those do not exist. */
   const choose = (wanted: readonly number[] | undefined) => {
@@ -78,13 +88,15 @@ export function graphModel(model: GraphModel): Model {
 
   function* pass(feed: Feed, visits: readonly Visit[], wanted: readonly string[]): Pass {
     const at = (visit: Visit) => position.get(visit.site.layer) ?? -1;
-    for (const visit of [...visits].sort((a, b) => at(a) - at(b))) {
+    const ordered = [...visits].sort((a, b) => at(a) - at(b));
+    for (const [i, visit] of ordered.entries()) {
       const names = tensorsAt(model, visit.site, constants);
-      const values = visit.see(yield [feed, names]);
-      names.forEach((name, i) => {
-        const value = values[i];
-        if (value) feed[name] = value;
-      });
+      const ends = [...wanted.map(source), ...ordered.slice(i + 1).map(({ site }) => site.layer)];
+      const passing = waits.size > 0 ? [] : crossing(names, ends, Object.keys(feed));
+      const fetched = yield [feed, [...names, ...passing]];
+      const values = visit.see(fetched.slice(0, names.length));
+      for (const [i, name] of names.entries()) if (values[i]) feed[name] = values[i];
+      for (const [i, name] of passing.entries()) feed[name] = fetched[names.length + i] as Tensor; // one for one
     }
     return wanted.length > 0 ? yield [feed, [...wanted]] : [];
   }
@@ -127,32 +139,25 @@ export function graphModel(model: GraphModel): Model {
       const entered = tensorsAt(model, site, constants);
       const alters = drawing(model.executor.graph).length > 0 || mustWait([...names, ...entered], new Set(inputNames));
       if (alters || (batch !== undefined && batch > 1)) return undefined;
-      const ends = names.map((name) => nodeOf(signature.outputs?.[name]?.name ?? name));
-      const crossing = crossingNodes(model.executor.graph.nodes, { entered, ends, fixed: constants });
-      return (
-        crossing && {
-          crosses: crossing.length > 0,
-          before: (inputs) => list(model.execute(feedOf(inputs), [...crossing])),
-          after(values, visits, enter) {
-            const own = visits.find((visit) => siteKey(visit.site) === siteKey(site));
-            const at = own?.see([]) ?? [];
-            const feed: Feed = {};
-            for (const [i, name] of crossing.entries()) if (values[i]) feed[name] = values[i];
-            for (const [i, name] of entered.entries()) if (at[i]) feed[name] = at[i];
-            const restore = enter ? followNodes(order, enter) : () => undefined;
-            try {
-              const rest = pass(
-                feed,
-                visits.filter((visit) => visit !== own),
-                names,
-              );
-              return finish(drive(rest, (feed, names) => list(model.execute(feed, names))));
-            } finally {
-              restore();
-            }
-          },
-        }
-      );
+      const passing = crossing(entered, names.map(source));
+      return {
+        crosses: passing.length > 0,
+        before: (inputs) => list(model.execute(feedOf(inputs), passing)),
+        after(values, visits, enter) {
+          const own = visits.find((visit) => siteKey(visit.site) === siteKey(site));
+          const at = own?.see([]) ?? [];
+          const feed: Feed = {};
+          for (const [i, name] of passing.entries()) if (values[i]) feed[name] = values[i];
+          for (const [i, name] of entered.entries()) if (at[i]) feed[name] = at[i];
+          const others = visits.filter((visit) => visit !== own);
+          const restore = enter ? followNodes(order, enter) : () => undefined;
+          try {
+            return finish(drive(pass(feed, others, names), (feed, names) => list(model.execute(feed, names))));
+          } finally {
+            restore();
+          }
+        },
+      };
     },
     disposed: () => Object.values(model.executor.weightMap).some((tensors) => tensors.some(isGone)),
     calls: () => 1,

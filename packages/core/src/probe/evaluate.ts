@@ -69,8 +69,9 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
     };
     const take = (tensors: Tensors) => own(tidy(() => tensors.map((tensor) => rows.take(tensor))));
     const alone = purpose === 'alone';
+    let resumed: Resumed | undefined;
     try {
-      const resumed = alone ? undefined : await prefix?.at(rows);
+      resumed = alone ? undefined : await prefix?.at(rows);
       own(resumed?.crossing ?? []);
       const values = own(pointsAt(points, rows, x, reference));
       /** From the inputs on, or from what lies before the site. */
@@ -117,7 +118,18 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
       };
     } catch (error) {
       dispose(given);
-      throw error;
+      session.signal?.throwIfAborted();
+      if (!resumed) throw error;
+      // Perhaps what lies behind needs more than crosses the cut: if it is so, a whole pass succeeds.
+      const { state } = resumed;
+      const { sound } = state;
+      state.sound = false;
+      try {
+        return await evaluate(start, end);
+      } catch (error) {
+        state.sound = sound;
+        throw error;
+      }
     }
   };
   try {

@@ -38,9 +38,12 @@ interface Rowwise {
   readonly cuts: Map<string, CutState>;
 }
 
-/** Whether it is known that rows answer alike when they go on from a cut; `undefined` before any have. */
+/** What is known of rows that go on from a cut. */
 export interface CutState {
-  sound?: boolean;
+  /** Whether one of them was compared with a whole pass. */
+  known?: boolean;
+  /** Whether they answer as a whole pass does; `undefined` before several were compared. */
+  sound?: boolean | undefined;
 }
 
 /** What is known of prepared models, which are asked again and again. */
