@@ -24,6 +24,8 @@ export interface GraphModel {
   readonly outputs: readonly { readonly name: string }[];
   /** Inputs and outputs by name; `outputs` forgets which of its node's tensors an output is. */
   readonly modelSignature?: { readonly inputs?: Signed; readonly outputs?: Signed };
+  /** What Keras calls the outputs, in the order of the signature, where it has other names. */
+  readonly modelStructuredOutputKeys?: unknown;
   readonly executor: {
     readonly weightMap: Readonly<Record<string, readonly Tensor[]>>;
     readonly graph: Graph & { readonly weights: readonly Node[] };
@@ -52,6 +54,9 @@ export function graphModel(model: GraphModel): Model {
   const called = new Map(Object.entries(signature.inputs ?? {}).map(([key, { name }]) => [nodeOf(name), key]));
   const signed = Object.keys(signature.outputs ?? {});
   const outputNames = signed.length > 0 ? signed : model.outputs.map(({ name }) => name);
+  const { modelStructuredOutputKeys: keys } = model;
+  // As `predict` calls them.
+  const shownNames = Array.isArray(keys) && keys.length === outputNames.length ? keys.map(String) : outputNames;
   const weights = weightCache();
   const batch = model.inputs[0]?.shape?.[0];
   // Before `followNodes`, which listens to who reads the category.
@@ -83,7 +88,8 @@ export function graphModel(model: GraphModel): Model {
   const choose = (wanted: readonly number[] | undefined) => {
     const only = wanted?.every((place) => place in outputNames) ? wanted : undefined;
     const names = only ? only.map((place) => outputNames[place] ?? '') : outputNames;
-    return { only, names, finish: (tensors: Tensors): Outputs => ({ tensors, names, ...(only && { only }) }) };
+    const shown = only ? only.map((place) => shownNames[place] ?? '') : shownNames;
+    return { names, finish: (tensors: Tensors): Outputs => ({ tensors, names: shown, ...(only && { only }) }) };
   };
 
   function* pass(feed: Feed, visits: readonly Visit[], wanted: readonly string[]): Pass {

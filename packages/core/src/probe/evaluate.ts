@@ -1,6 +1,6 @@
 import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { flawAmong } from '../finite';
-import { rowMap } from '../rows';
+import { rowMap, rowsOf } from '../rows';
 import type { ResolvedSite } from '../site';
 import type { Tensors } from '../tape/node';
 import { inBatches } from './batches';
@@ -60,14 +60,19 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
 
   const prefix = prefixOf(parts, query, asks);
   const evaluate: Parameters<typeof inBatches>[2] = async (start, end, purpose) => {
-    const rows = rowMap(start, end, points.count);
-    const scoreRows = origin ? rowMap(start, end, points.count, origin) : rows;
+    // A model that takes a fixed number of rows gets the last one again, and again.
+    const least = session.model.rows;
+    const rows = rowMap(start, end, points.count, undefined, least);
+    const scoreRows = origin ? rowMap(start, end, points.count, origin, least) : rows;
+    const shown = rowMap(start, end, points.count);
     const given: Tensor[] = [];
     const own = (tensors: Tensors) => {
       given.push(...tensors);
       return tensors;
     };
     const take = (tensors: Tensors) => own(tidy(() => tensors.map((tensor) => rows.take(tensor))));
+    const trim = (tensors: Tensors) =>
+      rows.example.length === end - start ? tensors : own(tensors.map((tensor) => rowsOf(tensor, 0, end - start)));
     const alone = purpose === 'alone';
     let resumed: Resumed | undefined;
     try {
@@ -107,7 +112,13 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
           );
           for (const [i, { step }] of requests.entries()) {
             const { value, grad } = seen.answers[i] as Answer; // one to each
-            step({ ...rows, scores: scores[i] ?? none, referenceScores: others[i] ?? none, value, grad });
+            step({
+              ...shown,
+              scores: (scores[i] ?? none).subarray(0, end - start),
+              referenceScores: (others[i] ?? none).subarray(0, end - start),
+              value: (where) => trim(value(where)),
+              grad: (where) => trim(grad(where)),
+            });
           }
           advance(session, end - start);
         },

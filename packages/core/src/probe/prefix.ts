@@ -49,7 +49,15 @@ export function prefixOf(
   const scores = asks.flatMap(({ score }) => score ?? []);
   const places = asks.flatMap(({ read, grad }) => [...read, ...grad]);
   const wanted = outputsIn([...new Set(scores)]);
-  if (put === 'inputs' || points.count === 1 || rules?.places || against || session.inspect) return undefined;
+  if (
+    (session.model.rows ?? 1) > 1 ||
+    put === 'inputs' ||
+    points.count === 1 ||
+    rules?.places ||
+    against ||
+    session.inspect
+  )
+    return undefined;
   if (places.some((where) => whereKey(where) !== siteKey(put)) || scores.some((score) => sitesOf(score).length > 0))
     return undefined;
   const key = `${siteKey(put)}\n${wanted}`;

@@ -49,6 +49,10 @@ export interface CutState {
 /** What is known of prepared models, which are asked again and again. */
 const known = new WeakMap<Model, Rowwise>();
 
+/** Takes it as known that the rows of this model do not depend on each other. */
+export const trustRows = (model: Model): void =>
+  void known.set(model, { checked: true, mixed: false, cuts: new Map() });
+
 export interface SessionOptions {
   readonly batchSize?: number | 'auto';
   readonly memory?: number;
