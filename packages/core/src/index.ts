@@ -1,4 +1,11 @@
-export { type AttributeOptions, attribute, attributeEach, multiplyByDifference, prepare } from './attribute';
+export {
+  type AttributeOptions,
+  attribute,
+  attributeEach,
+  type AttributeEachOptions,
+  multiplyByDifference,
+  prepare,
+} from './attribute';
 export type { Attribution } from './attribution';
 export { type Backend, defineBackend, useBackend } from './backend';
 export { type Baseline, type BaselineValue, blurred, distribution, uniform } from './baseline';
