@@ -1,4 +1,10 @@
-export { type AttributeOptions, attribute, attributeEach, multiplyByDifference } from './attribute';
+export {
+  type AttributeEachOptions,
+  type AttributeOptions,
+  attribute,
+  attributeEach,
+  multiplyByDifference,
+} from './attribute';
 export type { Attribution } from './attribution';
 export { type Backend, defineBackend, useBackend } from './backend';
 export { type Baseline, type BaselineValue, blurred, distribution, uniform } from './baseline';

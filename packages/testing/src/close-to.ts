@@ -8,7 +8,8 @@ export interface Tolerance {
   readonly relative?: number;
 }
 
-type Comparable = Tensor | Numbers | ArrayLike<number>;
+/** A tensor, its shape and values, or numbers in a row. */
+export type Comparable = Tensor | Numbers | ArrayLike<number>;
 
 /** Rejects unless shapes are equal and |got − expected| ≤ absolute + relative·max|expected| everywhere. */
 export async function closeTo(got: Comparable, expected: Comparable, tolerance: Tolerance = {}): Promise<void> {

@@ -1,6 +1,6 @@
 export { openBackend } from './backends';
 export { type BackendName, backendNames, backendsHere } from './backends-here';
-export { closeTo, type Tolerance } from './close-to';
+export { type Comparable, closeTo, type Tolerance } from './close-to';
 export type { Numbers } from './compare';
 export { type DescribeBackendOptions, describeBackend } from './conformance/describe-backend';
 export { type DescribeMethodOptions, describeMethod } from './conformance/describe-method';
