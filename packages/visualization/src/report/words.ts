@@ -28,7 +28,7 @@ export function factsOf({ width, values }: AttributionMap): Facts {
 }
 
 /** What the map shows, as text in place of the picture. */
-export function alternative({ title, target, map }: ReportedExplanation, facts = factsOf(map)): string {
+export function alternative({ title, target, map }: ReportedExplanation, facts: Facts = factsOf(map)): string {
   const { positive, negative, half, strongest } = facts;
   if (positive + negative === 0) return `${title} for ${target}: zero everywhere.`;
   return (

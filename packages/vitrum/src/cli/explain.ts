@@ -94,7 +94,7 @@ interface Surroundings {
 }
 
 async function one(photo: Named, surroundings: Surroundings): Promise<ExplanationRecord> {
-  const { network, question, formats, options, terminal, signal } = surroundings;
+  const { network, question, options, terminal, signal } = surroundings;
   const stage = await openStage(photo.folder);
   try {
     terminal.talk(`\n${network.name} on ${options.backend} looks at ${photo.name}`);
