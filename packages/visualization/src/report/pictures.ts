@@ -30,13 +30,13 @@ export function layersOf(map: AttributionMap): Layers {
   return { positive: half(1), negative: half(-1), limit };
 }
 
-/** The colours from the lowest to the highest attribution, as a CSS gradient. */
-export function gradientOf(limit: number): string {
+/** The colours from the lowest to the highest attribution, or from zero on if none is negative, as a CSS gradient. */
+export function gradientOf(limit: number, signed: boolean): string {
   const colourAt = sampled(colourScale('all', limit).colours);
   const stops = Array.from(
     { length: 9 },
     (_, i) =>
-      `rgb(${colourAt(i / 8)
+      `rgb(${colourAt(signed ? i / 8 : (1 + i / 8) / 2)
         .map(Math.round)
         .join(' ')})`,
   );

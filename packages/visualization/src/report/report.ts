@@ -38,10 +38,10 @@ export function htmlReport(data: ReportData): string {
 ${explanations.length > 0 && controls}
 <div class="wrap">${explanations.map((explanation) => explanationSection(explanation, photo, targets.length > 1))}</div>
 </main>
-<footer>
+<footer><div>
 ${Object.keys(settings).length > 0 && definitions(settings)}
 <p>${versionLine(versions)}</p>
-</footer>
+</div></footer>
 ${explanations.length > 0 && html`<script>${trusted(script)}</script>`}
 </body>
 </html>
@@ -58,9 +58,9 @@ function lead(explanations: readonly ReportedExplanation[]): string {
 
 const controls = html`<form class="controls" hidden aria-label="How the maps are drawn"><div>
 <fieldset><legend>Show</legend>
-<label><input type="radio" name="sign" value="all" checked>for and against</label>
-<label><input type="radio" name="sign" value="positive">for</label>
-<label><input type="radio" name="sign" value="negative">against</label></fieldset>
+<label><input type="radio" name="sign" value="all" checked>all</label>
+<label><input type="radio" name="sign" value="positive">what raises</label>
+<label><input type="radio" name="sign" value="negative">what lowers</label></fieldset>
 <label>Strength <input type="range" name="strength" min="0" max="100" step="5" value="80"><output>80 %</output></label>
 <label><input type="checkbox" name="photo">photograph in colour</label>
 </div></form>`;

@@ -1,7 +1,8 @@
+import { formatNumber } from '../sheet/number-format';
 import { html, type Markup, trusted } from './html';
 import { gradientOf, layersOf } from './pictures';
 import type { ReportData, ReportedExplanation, ReportedPrediction } from './types';
-import { alternative, completeness, factsOf, inWords, percent, uncertainty } from './words';
+import { alternative, completeness, factsOf, inNumbers, inWords, percent, uncertainty } from './words';
 
 /** What the model was shown and what it answered. */
 export function answer({ photograph, name, predictions, explanations }: ReportData, photo: string): Markup {
@@ -27,13 +28,16 @@ export function explanationSection(explanation: ReportedExplanation, photo: stri
   const { positive, negative, limit } = layersOf(map);
   const facts = factsOf(map);
   const size = html`width="${map.width}" height="${map.height}"`;
-  const cost = [rows !== undefined && `${rows} model rows`, seconds !== undefined && duration(seconds)].filter(Boolean);
+  const cost = [
+    rows !== undefined && `${rows} model ${rows === 1 ? 'row' : 'rows'}`,
+    seconds !== undefined && duration(seconds),
+  ].filter(Boolean);
   const all = { ...parameters, ...(cost.length > 0 && { cost: cost.join(', ') }) };
   const sentences = [completeness(explanation), uncertainty(explanation)];
   return html`<section class="pair">
 <figure>
 <div class="frame" role="img" aria-label="${alternative(explanation, facts)}"><img class="photo" src="${photo}" ${size} alt=""><img class="positive" src="${positive}" ${size} alt=""><img class="negative" src="${negative}" ${size} alt=""></div>
-<div class="scale"><i style="background:${trusted(gradientOf(limit))}"></i><span><b class="against">${inWords(-limit)} against</b><b>0</b><b class="for">${inWords(limit)} for</b></span></div>
+${scale(limit, facts.negative > 0)}
 </figure>
 <div><h2>${title}${named && html` <span class="soft">for ${target}</span>`}</h2>
 <p class="what">${[summary && `${capital(summary)}.`, paper && `${paper}.`].filter(Boolean).join(' ')}</p>
@@ -44,14 +48,11 @@ ${Object.keys(all).length > 0 && html`<h3>How it was made</h3>${definitions(all)
 </section>`;
 }
 
-function inNumbers({ positive, negative, half, strongest }: ReturnType<typeof factsOf>, target: string): string {
-  if (positive + negative === 0)
-    return `Nothing in the picture counts for or against ${target}: the values are zero everywhere.`;
-  const { row, column, value } = strongest;
-  return (
-    `${capital(percent(positive))} of the attribution speaks for ${target}, ${percent(negative)} against it. ` +
-    `Half of it lies on ${percent(half)} of the picture; the strongest pixel, at row ${row} and column ${column}, has ${inWords(value)}.`
-  );
+/** What the colours mean; half of it where no value is negative. */
+function scale(limit: number, signed: boolean): Markup {
+  const bar = html`<i style="background:${trusted(gradientOf(limit, signed))}"></i>`;
+  const low = signed ? html`<b class="against">${formatNumber(-limit)} lowers</b><b>0</b>` : html`<b>0</b>`;
+  return html`<div class="scale" aria-hidden="true">${bar}<span>${low}<b class="for">${formatNumber(limit)}${signed && ' raises'}</b></span></div>`;
 }
 
 export const definitions = (entries: Readonly<Record<string, string>>): Markup =>

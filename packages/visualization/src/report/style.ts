@@ -11,7 +11,7 @@ export const style = `
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif; }
-main > .wrap, .top, footer { max-width: 62rem; margin: 0 auto; padding: 0 1.5rem; }
+main > .wrap, .top, footer > div { max-width: 62rem; margin: 0 auto; padding: 0 1.5rem; }
 h1, h2, h3, p, dl, ul, figure { margin: 0; }
 h1 { font-size: clamp(1.75rem, 5vw, 2.5rem); line-height: 1.15; letter-spacing: -.02em; font-weight: 650; text-wrap: balance; }
 h2 { font-size: 1.375rem; line-height: 1.25; letter-spacing: -.01em; font-weight: 620; }
@@ -40,7 +40,7 @@ figcaption { font-size: .8125rem; margin-top: .5rem; }
 .controls[hidden] { display: none; }
 fieldset { display: flex; gap: 1rem; border: 0; margin: 0; padding: 0; }
 legend { float: left; padding: 0; margin-right: 1rem; color: var(--soft); }
-label { display: inline-flex; gap: .4rem; align-items: center; }
+label { display: inline-flex; gap: .4rem; align-items: center; white-space: nowrap; }
 input { accent-color: var(--accent); margin: 0; }
 input[type=range] { width: 8rem; }
 output { min-width: 3.25rem; font-variant-numeric: tabular-nums; color: var(--soft); }
@@ -56,18 +56,22 @@ section p + p { margin-top: .75rem; }
 dl { display: grid; grid-template-columns: minmax(6.5rem, max-content) 1fr; gap: .25rem 1.25rem; font-size: .875rem; }
 dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .notes { padding-left: 1.1rem; font-size: .875rem; }
-footer { padding-top: 2rem; padding-bottom: 3.5rem; font-size: .8125rem; border-top: 1px solid var(--line); }
-footer p + p { margin-top: .5rem; }
+footer { font-size: .8125rem; border-top: 1px solid var(--line); }
+footer > div { padding-top: 2rem; padding-bottom: 3.5rem; }
+footer dl { font-size: inherit; }
+footer dl + p { margin-top: 1rem; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 44rem) {
   .pair { grid-template-columns: 1fr; }
-  .top { padding-top: 2rem; } main > .wrap, .top, footer, .controls > div { padding-left: 1rem; padding-right: 1rem; }
+  .top { padding-top: 2rem; } main > .wrap, .top, footer > div, .controls > div { padding-left: 1rem; padding-right: 1rem; }
   section { padding: 2rem 0; }
+  .controls > div { gap: .375rem 1.25rem; padding-top: .5rem; padding-bottom: .5rem; font-size: .8125rem; }
+  legend { display: none; } input[type=range] { width: 6rem; }
 }
 @media print {
   :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #ccc; --accent: #8f2f3a; --bar: #bbb; --for: #b2182b; --against: #2166ac; }
   @page { margin: 16mm; }
-  body { font-size: 10pt; } main > .wrap, .top, footer { padding-left: 0; padding-right: 0; max-width: none; } .top { padding-top: 0; padding-bottom: 1rem; }
+  body { font-size: 10pt; } main > .wrap, .top, footer > div { padding-left: 0; padding-right: 0; max-width: none; } .top { padding-top: 0; padding-bottom: 1rem; }
   .controls { display: none; } .pair { grid-template-columns: 2fr 3fr; gap: 1.5rem; }
   section { break-inside: avoid; padding: 1.25rem 0; } h1 { font-size: 20pt; } h2 { font-size: 13pt; }
   .predictions i { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -14,27 +14,37 @@ export interface Facts {
 
 export function factsOf({ width, values }: AttributionMap): Facts {
   const sizes = Float64Array.from(values, Math.abs).sort().reverse();
-  const mass = sizes.reduce((sum, size) => sum + size, 0);
+  const part = (sign: 1 | -1) => values.reduce((sum, value) => sum + Math.max(sign * value, 0), 0);
+  const [positive, negative] = [part(1), part(-1)];
+  const mass = positive + negative;
   let [held, pixels] = [0, 0];
   while (pixels < sizes.length && held < mass / 2) held += sizes[pixels++] ?? 0;
-  const positive = values.reduce((sum, value) => sum + Math.max(value, 0), 0);
   const at = values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best] ?? 0) ? i : best), 0);
   return {
     positive: mass > 0 ? positive / mass : 0,
-    negative: mass > 0 ? (mass - positive) / mass : 0,
+    negative: mass > 0 ? negative / mass : 0,
     half: sizes.length > 0 ? pixels / sizes.length : 0,
     strongest: { row: Math.floor(at / width) + 1, column: (at % width) + 1, value: values[at] ?? 0 },
   };
 }
 
 /** What the map shows, as text in place of the picture. */
-export function alternative({ title, target, map }: ReportedExplanation, facts: Facts = factsOf(map)): string {
-  const { positive, negative, half, strongest } = facts;
-  if (positive + negative === 0) return `${title} for ${target}: zero everywhere.`;
+export const alternative = ({ title, target, map }: ReportedExplanation, facts: Facts = factsOf(map)): string =>
+  `${title} for ${target}, ${map.width} × ${map.height}, over the photograph. ${inNumbers(facts, target)}`;
+
+/** How much is for and how much against, how concentrated it is, and where it is strongest. */
+export function inNumbers({ positive, negative, half, strongest }: Facts, target: string): string {
+  if (positive + negative === 0) return `Nothing counts for or against ${target}: the values are zero everywhere.`;
+  const signs =
+    negative === 0
+      ? 'No value is negative.'
+      : positive === 0
+        ? 'No value is positive.'
+        : `${percent(positive)} of the attribution raises the score of ${target}, ${percent(negative)} lowers it.`;
+  const { row, column, value } = strongest;
   return (
-    `${title} for ${target}, over the photograph: ${percent(positive)} of the attribution is for it, ${percent(negative)} against. ` +
-    `Half of it lies on ${percent(half)} of the picture. ` +
-    `Strongest at row ${strongest.row}, column ${strongest.column} of ${map.width} × ${map.height}: ${inWords(strongest.value)}.`
+    `${signs} Half of it lies on ${percent(half)} of the picture; ` +
+    `the strongest pixel, at row ${row} and column ${column}, has ${inWords(value)}.`
   );
 }
 
@@ -54,7 +64,7 @@ export function completeness({ score, completeness: given }: ReportedExplanation
   const wanted =
     baselineScore === undefined
       ? `the score itself, ${inWords(score)}`
-      : `the rise of the score from ${inWords(baselineScore)} on the baseline to ${inWords(score)}, ${inWords(change)}`;
+      : `the change of the score from ${inWords(baselineScore)} on the baseline to ${inWords(score)}, ${inWords(change)}`;
   return `The values sum to ${sum}; they should sum to ${wanted}: ${missed}.`;
 }
 
