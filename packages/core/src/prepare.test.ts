@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { graph } from '@vitrum/testing';
+import { graph } from '@vitrum/testing/internal';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { disposeGraphs, kept } from '../test/graphs';
 import { apply, dense } from '../test/layers';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { graph } from '@vitrum/testing';
+import { graph } from '@vitrum/testing/internal';
 import { kept } from './graphs';
 import { apply, dense } from './layers';
 import { random } from './tensors';
