@@ -1,5 +1,6 @@
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { parseHTML } from 'linkedom/worker';
+import { allowed } from '../scene/svg';
 import { cssColour, type ThemeColours } from '../theme';
 
 /** A chart drawn by Observable Plot, as SVG to lay into a page. */
@@ -32,7 +33,7 @@ export function chart(options: PlotOptions & { width: number; height: number }, 
     at: (x, y) => {
       svg.setAttribute('x', `${x}`);
       svg.setAttribute('y', `${y}`);
-      return svg.outerHTML;
+      return allowed(svg.outerHTML);
     },
   };
 }

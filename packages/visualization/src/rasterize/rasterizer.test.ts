@@ -1,10 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
-import { bars } from '../charts';
+import { bars, coloredGraph, overlayCombined, overlayIndividual, waterfall } from '../charts';
+import type { Figure } from '../figure';
+import { grid } from '../grid/grid';
+import { heatMap } from '../heat-map';
 import { paintScene } from '../scene/paint-scene';
 import type { Scene } from '../scene/scene';
 import { sceneSvg } from '../scene/scene-svg';
+import { sheet } from '../sheet/sheet';
+import { highlightedText } from '../tokens';
 import { outlineText } from './outline-text';
 import { rasterizer } from './rasterizer';
 
@@ -52,6 +57,26 @@ test('takes charts, twice as large unless told', () => {
   const { width, height, data } = draw(figure);
   expect([width, height]).toEqual([2 * figure.width, 2 * figure.height]);
   expect(data.some((value, at) => at % 4 === 0 && value < 100)).toBe(true);
+});
+
+const evil = 'a & b < c > "d" \'e\' \u0000';
+
+// resvg refuses what is not well-formed XML.
+test('takes every figure, whatever its words are', () => {
+  const options = { title: evil, subtitle: evil, footer: evil };
+  const channels = [{ label: evil, values: [1, 2], attributions: [1, -1] }];
+  const map = { width: 1, height: 1, values: Float32Array.of(1) };
+  const figures: Figure[] = [
+    bars([{ name: evil, value: evil, attribution: 1 }], options),
+    waterfall([{ name: evil, attribution: 1 }], { ...options, baselineScore: 0, score: 2 }),
+    overlayIndividual({ channels }, { ...options, xLabel: evil }),
+    overlayCombined({ channels }, { ...options, xLabel: evil }),
+    coloredGraph({ channels }, { ...options, xLabel: evil }),
+    highlightedText([{ tokens: [evil], attributions: [1], trueLabel: evil }], options),
+    sheet([{ ...heatMap(map), title: evil, caption: evil, notes: [evil] }], options),
+    grid([[map]], { ...options, rows: [evil], columns: [{ heading: evil, parts: [evil] }] }),
+  ];
+  for (const figure of figures) expect(draw(figure, 1).width).toBe(figure.width);
 });
 
 test('leaves no text for fonts to draw', () => {
