@@ -2,7 +2,7 @@ import type { Answer } from '../explain';
 import type { Explanation, Numbers } from '../explanation';
 
 /** The version of the format that `schema/explanation.schema.json` describes. */
-export const format = 1;
+const format = 1;
 
 /** What `--json` prints for a photograph, and `explanation.json` holds. */
 export interface ExplanationRecord {

@@ -27,7 +27,7 @@ export interface AskedMethod {
 }
 
 /** The three methods of the walk-through: along a path, by covering up, inside the network. */
-export const walkThrough = ['integratedGradients', 'occlusion', 'gradCam'] as const;
+const walkThrough = ['integratedGradients', 'occlusion', 'gradCam'] as const;
 
 type Settings = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
