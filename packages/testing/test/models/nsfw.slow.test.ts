@@ -5,7 +5,8 @@ import { InceptionV3Model } from 'nsfwjs/models/inception_v3';
 import { MobileNetV2Model } from 'nsfwjs/models/mobilenet_v2';
 import { MobileNetV2MidModel } from 'nsfwjs/models/mobilenet_v2_mid';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { onEachBackend, openBackend, own, seededNumbers } from '../../src';
+import { onEachBackend, openBackend, seededNumbers } from '../../src';
+import { own } from '../../src/internal';
 import { type Classifier, load } from './nsfw';
 
 const models = [
