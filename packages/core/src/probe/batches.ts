@@ -4,7 +4,10 @@ import type { CutState, Session } from './session';
 
 /** A batch that was evaluated. */
 export interface Evaluated extends Answered {
+  /** Most bytes held for these rows. */
   readonly bytes: number;
+  /** Bytes held beside, however many rows there are. @defaultValue 0 */
+  readonly held?: number;
   /** Of the cut that its rows went on from, if they did. */
   readonly cut?: CutState | undefined;
   /** Hands on what was seen. */
@@ -61,7 +64,8 @@ export async function inBatches(
       batch.dispose();
     }
     if (start === 0 && batchSize === 'auto' && model.rows === undefined) {
-      rows = Math.max(1, Math.min(backend.rows ?? 8, Math.floor(memory / Math.max(1, batch.bytes))));
+      const room = memory - (batch.held ?? 0);
+      rows = Math.max(1, Math.min(backend.rows ?? 8, Math.floor(room / Math.max(1, batch.bytes))));
     }
     start = end;
   }
