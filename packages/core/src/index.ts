@@ -1,8 +1,8 @@
 export {
+  type AttributeEachOptions,
   type AttributeOptions,
   attribute,
   attributeEach,
-  type AttributeEachOptions,
   multiplyByDifference,
   prepare,
 } from './attribute';
