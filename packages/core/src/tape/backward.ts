@@ -1,4 +1,4 @@
-import { add, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
+import { add, type Tensor, tidy, util, zerosLike } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
 import type { GradientTable, GradientTools } from '../gradients/rule';
 import { reasonAgainst } from '../gradients/unsupported';
@@ -204,7 +204,7 @@ function checkShares(node: Recorded, shares: readonly (Tensor | undefined)[], ne
     if (share === undefined || !needed[i]) return;
     if (!isTensor(share)) throw problem(`${typeof share} as a signal`, 'tensors');
     if (share.isDisposed) throw problem('a disposed tensor as a signal', 'live tensors');
-    if (String(inputs[i]?.shape) === String(share.shape)) return;
+    if (util.arraysEqual(inputs[i]?.shape ?? [], share.shape)) return;
     throw problem(`a signal of shape [${share.shape}]`, `the shape [${inputs[i]?.shape}] of its input "${names[i]}"`);
   });
 }
