@@ -7,7 +7,6 @@ import type { Features } from './features';
 import { checkInputs, type Inputs, open } from './inputs';
 import type { AttributionMethod } from './method';
 import { isPrepared, type ModelLike, toModel } from './model';
-import type { Model } from './model/model';
 import { checkSession } from './probe/checks';
 import type { Probe } from './probe/probe';
 import { openSession, type Session, type SessionOptions } from './probe/session';
@@ -158,14 +157,6 @@ async function answer(
   } finally {
     if (!isPrepared(model)) waist.dispose();
   }
-}
-
-/**
- * Makes a model ready for many calls: what Vitrum derives from its weights (flipped filters, transposed matrices) is kept
- * until `dispose`. The model itself stays yours.
- */
-export function prepare(model: ModelLike): Promise<Model> {
-  return Promise.resolve(toModel(model));
 }
 
 function checkOptions(options: Omit<AttributeOptions, 'target' | 'at'>, questions: readonly Question[]): void {

@@ -1,13 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as gradientMethods from '@vitrum/gradient-methods';
-import * as layerMethods from '@vitrum/layer-methods';
-import * as perturbationMethods from '@vitrum/perturbation-methods';
 import { readPage } from '@vitrum/testing/internal';
 import { decodePng } from '@vitrum/visualization';
 import { afterAll, expect, test, vi } from 'vitest';
-import { methods, wrappers } from 'vitrum';
 import { main } from '../src/main';
 import { shares } from './example';
 
@@ -34,15 +30,10 @@ test('the example of the README gives what it says', () => {
   expect(Array.from(shares)).toEqual([expect.closeTo(3, 5), expect.closeTo(3, 5)]);
 });
 
-test('the README shows what --help says', async () => {
+test.each([[[]], [['explain']]])('the README shows what %j --help says', async (command) => {
   const said: unknown[] = [];
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => said.push(chunk) > 0);
-  const code = await main(['--help']).finally(() => write.mockRestore());
+  const code = await main([...command, '--help']).finally(() => write.mockRestore());
   expect(code).toBe(0);
   expect(readme.blocks('text')).toContain(said.join(''));
-});
-
-test('a method in the registry is the function of its name', () => {
-  const all: Readonly<Record<string, unknown>> = { ...gradientMethods, ...perturbationMethods, ...layerMethods };
-  for (const [name, make] of Object.entries({ ...methods, ...wrappers })) expect(make, name).toBe(all[name]);
 });

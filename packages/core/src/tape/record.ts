@@ -14,7 +14,7 @@ import { type Gauge, gauge } from './gauge';
 import { type Discretisation, influence } from './influence';
 import { isContinuous, type TapeNode, type Tensors } from './node';
 import { plan } from './places';
-import { bytesOf, runKernel } from './run-kernel';
+import { bytesOf, explained, runKernel } from './run-kernel';
 import { insideModel, kernelRan, waitForModel } from './turns';
 
 /** A recorded operation with what walking back needs beside what rules see. */
@@ -103,7 +103,7 @@ export async function record<T extends Tensors>(
     throw reads.refused;
   } catch (error) {
     tape.dispose();
-    throw reads.refused ?? error; // the read came first
+    throw reads.refused ?? explained(error); // the read came first
   } finally {
     recording = false;
     restore();
