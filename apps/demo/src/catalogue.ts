@@ -1,6 +1,6 @@
 import type { AttributionMethod, Model } from '@vitrum/core';
-import { beginnings, type Catalogue, type MethodCard } from './card';
 import { type MethodEntry, methodEntries } from 'vitrum/methods';
+import { beginnings, type Catalogue, type MethodCard } from './card';
 import type { How } from './question';
 
 /** All methods of the registry and all places of the network. */

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
-import type { Catalogue, MethodCard } from '../card';
 import type { Option } from 'vitrum/methods';
+import type { Catalogue, MethodCard } from '../card';
 import { type Ground, grounds } from '../question';
 import type { Panel } from '../state';
 import type { Event } from '../update';
