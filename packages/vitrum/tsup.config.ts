@@ -1,3 +1,3 @@
 import { library } from '../../tsup.base';
 
-export default library({ index: 'src/index.ts', cli: 'src/cli.ts' });
+export default library({ index: 'src/index.ts', methods: 'src/registry/index.ts', cli: 'src/cli.ts' });
