@@ -69,7 +69,7 @@ const capital = (word: string): string => word.charAt(0).toUpperCase() + word.sl
 
 function maps(state: State, shown: ReturnType<typeof shownOf>, { dispatch }: Actions): TemplateResult {
   const { catalogue, panels, outcomes } = state;
-  const failed = outcomes['open'];
+  const failed = outcomes.open;
   if (failed?.kind === 'failed')
     return html`<div class="problem" role="alert">
       <p>${failed.message}</p>
