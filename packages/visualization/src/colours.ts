@@ -1,7 +1,9 @@
 import { rgb } from 'd3-color';
-import { interpolatePurples, interpolateRdBu } from 'd3-scale-chromatic';
+import { interpolateLab, piecewise } from 'd3-interpolate';
+import { interpolatePurples, interpolateRdBu, schemePurples, schemeRdBu } from 'd3-scale-chromatic';
 import type { Sign } from './normalize';
 import type { Rgb } from './picture';
+import { cssColour, type Theme, themes } from './theme';
 
 /** A CSS colour for a position from 0 to 1. The interpolators of d3-scale-chromatic fit. */
 export type ColourMap = (position: number) => string;
@@ -14,18 +16,34 @@ export interface ColourScale {
 }
 
 /** Blue through white to red, told apart by people who do not see red or green; the darkest tenth at each end looks black and is left out. */
-const diverging: ColourMap = (position) => interpolateRdBu(0.9 - 0.8 * position);
+const lightDiverging: ColourMap = (position) => interpolateRdBu(0.9 - 0.8 * position);
 
-/** The same red always raises the score and the same blue lowers it; size alone is their mixture, purple. */
-const defaults: Record<Sign, ColourMap> = {
-  all: diverging,
-  positive: (position) => diverging((1 + position) / 2),
-  negative: (position) => diverging(position / 2),
-  absolute: (position) => interpolatePurples(0.9 * position),
+/**
+ * On dark paper zero is the paper and strength is light: the schemes inside out. RdBu runs from dark red over white to dark blue,
+ * so its halves change places, red last.
+ */
+const darkPaper = cssColour(themes.dark.paper);
+const redToBlue = schemeRdBu[11] ?? [];
+const darkDiverging = piecewise(interpolateLab, [...redToBlue.slice(7), darkPaper, ...redToBlue.slice(0, 4)]);
+const lightToPurple = schemePurples[9] ?? [];
+const darkPurples = piecewise(interpolateLab, [darkPaper, ...lightToPurple.slice(2).reverse()]);
+
+const diverging: Record<Theme, ColourMap> = { light: lightDiverging, dark: darkDiverging };
+const sizes: Record<Theme, ColourMap> = {
+  light: (position) => interpolatePurples(0.9 * position),
+  dark: darkPurples,
 };
 
+/** The same red always raises the score and the same blue lowers it; size alone is their mixture, purple. */
+export function defaultColours(sign: Sign, theme: Theme = 'light'): ColourMap {
+  const both = diverging[theme];
+  if (sign === 'all') return both;
+  if (sign === 'absolute') return sizes[theme];
+  return sign === 'positive' ? (position) => both((1 + position) / 2) : (position) => both(position / 2);
+}
+
 /** The scale of a sign, in the order of numbers: 'negative' runs from −limit to 0. */
-export function colourScale(sign: Sign, limit: number, colours: ColourMap = defaults[sign]): ColourScale {
+export function colourScale(sign: Sign, limit: number, colours: ColourMap = defaultColours(sign)): ColourScale {
   return {
     colours,
     low: sign === 'all' || sign === 'negative' ? 0 - limit : 0,

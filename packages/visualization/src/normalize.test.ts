@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { massLimit, normalize, type Sign } from './normalize';
+import { massLimit } from './limits';
+import { normalize, type Sign } from './normalize';
 
 const map = (...values: number[]) => ({ width: values.length, height: 1, values: Float32Array.from(values) });
 const strengths = (sign: Sign, ...values: number[]) => Array.from(normalize(map(...values), { sign }).strengths);
