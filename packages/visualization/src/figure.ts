@@ -1,5 +1,6 @@
 import type { Picture } from './picture';
 import { encodePng } from './png';
+import type { Theme } from './theme';
 
 /** What JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -15,6 +16,7 @@ export interface Figure {
   /** In CSS pixels. */
   readonly width: number;
   readonly height: number;
+  readonly theme: Theme;
   /** Every number that is drawn. */
   readonly data: Json;
   /** The page as the text of an SVG file, with `alt` as its label. */

@@ -4,14 +4,15 @@ import { cssColour } from '../theme';
 import type { Mark, RectangleMark, Scene, TextMark } from './scene';
 import { escapeMarkup, svgPage } from './svg';
 
-/** The scene as SVG: text stays text, pictures are PNG files inside of it. */
-export const sceneSvg = ({ width, height, paper, marks }: Scene, alt: string): string =>
-  svgPage(
-    width,
-    height,
-    alt,
-    [rectangleSvg({ kind: 'rectangle', x: 0, y: 0, width, height, fill: paper }), ...marks.map(markSvg)].join('\n'),
-  );
+/** The scene as SVG: text stays text, pictures are PNG files inside of it. `above` is further SVG, laid over the marks. */
+export const sceneSvg = (
+  { width, height, paper, marks }: Scene,
+  alt: string,
+  above: readonly string[] = [],
+): string => {
+  const sheet = rectangleSvg({ kind: 'rectangle', x: 0, y: 0, width, height, fill: paper });
+  return svgPage(width, height, alt, [sheet, ...marks.map(markSvg), ...above].join('\n'));
+};
 
 function markSvg(mark: Mark): string {
   if (mark.kind === 'rectangle') return rectangleSvg(mark);

@@ -86,7 +86,7 @@ export function page(
   kind: 'sheet' | 'grid',
   { width, height, body }: Body,
   drawings: readonly Drawing[],
-  { title, subtitle, footer }: PageOptions,
+  { title, subtitle, footer, theme = 'light' }: PageOptions,
   style: SheetStyle,
 ): PaintedFigure {
   const { margin, unit } = style;
@@ -113,6 +113,7 @@ export function page(
     notes: [...new Set(drawings.flatMap(({ notes }) => notes))],
     width: scene.width,
     height: scene.height,
+    theme,
     data: { panels: drawings.map(drawingData) },
     svg: () => sceneSvg(scene, text),
     picture: () => paintScene(scene),
