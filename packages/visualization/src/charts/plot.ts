@@ -20,7 +20,7 @@ export function chart(options: PlotOptions & { width: number; height: number }, 
   svg.querySelector('style')?.remove();
   for (const name of ['class', 'font-family', 'viewBox']) svg.removeAttribute(name);
   for (const element of [svg, ...Array.from(svg.querySelectorAll('*'))])
-    for (const { name, value } of [...element.attributes])
+    for (const { name, value } of Array.from(element.attributes))
       if (geometry.has(name)) element.setAttribute(name, value.replace(/-?\d+\.\d+/g, rounded));
   svg.setAttribute('font-size', '11');
   svg.setAttribute('color', cssColour(soft));

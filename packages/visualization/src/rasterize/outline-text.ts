@@ -11,7 +11,7 @@ export function outlineText(svg: string): string {
   const { document } = parseHTML(`<!doctype html><html><body>${svg}</body></html>`);
   for (const text of Array.from(document.querySelectorAll('text'))) {
     const size = Number.parseFloat(inherited(text, 'font-size') ?? '16');
-    const lines = [...text.querySelectorAll('tspan')];
+    const lines = Array.from(text.querySelectorAll('tspan'));
     const paths = (lines.length > 0 ? lines : [text]).map((line) => {
       const place = (name: string): number => length(line.getAttribute(name) ?? text.getAttribute(name), size);
       return lineOf(line.textContent ?? '', text, size, place('x') + place('dx'), place('y') + place('dy'));
