@@ -14,6 +14,8 @@ interface Colours {
   readonly lowers: string;
   /** What lowers the score where that alone is drawn. */
   readonly against: string;
+  /** What has size, whichever way it speaks. */
+  readonly size: string;
   /** From the lowest to the highest number of a sign; `undefined` leaves it to the library. */
   of(sign: Sign): ColourMap | undefined;
 }
@@ -24,6 +26,7 @@ const diverging = (title: string, raises: string, lowers: string, both: ColourMa
   raises,
   lowers,
   against: lowers,
+  size: raises,
   of: (sign) =>
     ({
       all: both,
@@ -39,6 +42,7 @@ const sequential = (title: string, along: ColourMap): Colours => ({
   raises: 'bright',
   lowers: 'dark',
   against: 'bright',
+  size: 'bright',
   of: (sign) => (sign === 'negative' ? (position) => along(1 - position) : along),
 });
 
@@ -46,7 +50,14 @@ export type ColourName = 'red-blue' | 'orange-purple' | 'green-pink' | 'viridis'
 
 /** The colour maps to choose from, by name. */
 export const colours: Readonly<Record<ColourName, Colours>> = {
-  'red-blue': { title: 'Red and blue', raises: 'red', lowers: 'blue', against: 'blue', of: () => undefined }, // the library's own
+  'red-blue': {
+    title: 'Red and blue',
+    raises: 'red',
+    lowers: 'blue',
+    against: 'blue',
+    size: 'purple',
+    of: () => undefined,
+  }, // the library's own
   'orange-purple': diverging('Orange and purple', 'orange', 'purple', (position) =>
     interpolatePuOr(0.9 - 0.8 * position),
   ),

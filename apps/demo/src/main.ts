@@ -43,7 +43,7 @@ async function take({ file, name }: Sample): Promise<void> {
 
 async function save(kind: 'png' | 'html'): Promise<void> {
   const { download } = await import('./save');
-  await download(kind, state);
+  download(kind, state);
 }
 
 /** The first picture among what is dropped or pasted. */

@@ -1,6 +1,15 @@
-import { blendedHeatMap, type Drawing, heatMap, normalize, type Picture, type Sign } from '@vitrum/visualization';
+import {
+  type AttributionMap,
+  blendedHeatMap,
+  type Drawing,
+  heatMap,
+  normalize,
+  type Picture,
+  type Sign,
+} from '@vitrum/visualization';
 import { colours } from './colours';
 import type { Answer } from './question';
+import { smooth } from './smooth';
 import { type Display, keyOf, type State } from './state';
 
 /** The answers that the panels show, one for each: the one that is wanted, or the last there was. */
@@ -12,20 +21,36 @@ export const shownOf = (state: State): (Answer | undefined)[] =>
   });
 
 /** The attribution that full colour stands for: of this map, by its sign, or of the strongest of all. */
-export function limitOf(answer: Answer, all: readonly Answer[], { sign, scale }: Display): number {
-  const together = scale === 'all' ? all : [answer];
-  return Math.max(...together.map((one) => ownLimit(one, sign)));
+export function limitOf(answer: Answer, all: readonly Answer[], display: Display): number {
+  const together = display.scale === 'all' ? all : [answer];
+  return Math.max(...together.map((one) => ownLimit(one, display)));
 }
 
-const limits = new WeakMap<Answer, Map<Sign, number>>();
+/** The size that a map alone is drawn at full strength at, as Captum finds it. It sorts all pixels: once for each look. */
+export const ownLimit: (answer: Answer, display: Display) => number = remembered(
+  ({ sign, smoothing }) => `${sign} ${smoothing}`,
+  (answer, display) => normalize(mapOf(answer, display), { sign: display.sign }).limit,
+);
 
-/** Captum's limit, which sorts all pixels: once for each map and sign. */
-export function ownLimit(answer: Answer, sign: Sign): number {
-  const known = limits.get(answer) ?? new Map<Sign, number>();
-  limits.set(answer, known);
-  const limit = known.get(sign) ?? normalize(answer.map, { sign }).limit;
-  known.set(sign, limit);
-  return limit;
+const mapOf: (answer: Answer, display: Display) => AttributionMap = remembered(
+  ({ smoothing }) => String(smoothing),
+  ({ map }, { smoothing }) => (smoothing > 0 ? smooth(map, smoothing) : map),
+);
+
+/** What `make` gives, made again only when the key is another. */
+function remembered<T>(
+  keyOf: (display: Display) => string,
+  make: (answer: Answer, display: Display) => T,
+): (answer: Answer, display: Display) => T {
+  const last = new WeakMap<Answer, { readonly key: string; readonly made: T }>();
+  return (answer, display) => {
+    const key = keyOf(display);
+    const known = last.get(answer);
+    if (known?.key === key) return known.made;
+    const made = make(answer, display);
+    last.set(answer, { key, made });
+    return made;
+  };
 }
 
 /** The last drawing of each map, so that what is drawn already is not drawn again. */
@@ -38,7 +63,7 @@ export function draw(answer: Answer, photograph: Picture, display: Display, limi
   if (before?.as === as) return before.drawing;
   const { sign, opacity } = display;
   const map = colours[display.colours].of(sign);
-  const drawing = blendedHeatMap(answer.map, photograph, {
+  const drawing = blendedHeatMap(mapOf(answer, display), photograph, {
     sign,
     limit: () => limit,
     // The photograph stays clear where nothing counts.

@@ -1,12 +1,17 @@
-import { drawSheet, encodePng, original } from '@vitrum/visualization';
+import { original, type PaintedFigure, sheet, toPng } from '@vitrum/visualization';
+import { toHtml } from '@vitrum/visualization/html';
 import { draw, limitOf, shownOf } from './pictures';
 import { type State, targetOf } from './state';
-import { tell, titleOf } from './words';
+import { detailOf, legend, tell, titleOf } from './words';
 
-/** Gives the person a file with what the page shows. */
-export async function download(kind: 'png' | 'html', state: State): Promise<void> {
-  const name = `why-${labelOf(state).replace(/\W+/g, '-')}`;
-  offer(new Blob([png(state)], { type: 'image/png' }), `${name}.${kind}`);
+/** Gives the person a file with what the page shows: a picture, or a page that needs no other file. */
+export function download(kind: 'png' | 'html', state: State): void {
+  const figure = figureOf(state);
+  const blob =
+    kind === 'png'
+      ? new Blob([Uint8Array.from(toPng(figure))], { type: 'image/png' })
+      : new Blob([toHtml(figure)], { type: 'text/html' });
+  offer(blob, `why-${labelOf(state).replace(/\W+/g, '-')}.${kind}`);
 }
 
 const labelOf = (state: State): string => {
@@ -14,7 +19,8 @@ const labelOf = (state: State): string => {
   return state.photo?.predictions.find(({ index }) => index === target)?.label ?? `class ${target}`;
 };
 
-function png(state: State): Uint8Array<ArrayBuffer> {
+/** The photograph and its maps on one sheet, each with its method, its worth in words and its scale. */
+export function figureOf(state: State): PaintedFigure {
   const { photo, display, catalogue } = state;
   if (!photo) throw new Error('There is no photograph.');
   const answers = shownOf(state).flatMap((answer) => answer ?? []);
@@ -23,12 +29,12 @@ function png(state: State): Uint8Array<ArrayBuffer> {
     title: titleOf(answer.how.method, catalogue),
     caption: tell(answer, catalogue),
   }));
-  const sheet = drawSheet([original(photo.photograph), ...drawings], {
+  return sheet([{ ...original(photo.photograph), title: photo.name }, ...drawings], {
     title: `Why “${labelOf(state)}”?`,
-    subtitle: `${photo.name}, as EfficientNet-Lite0 sees it. Explained by Vitrum.`,
+    subtitle: legend(display),
+    footer: `EfficientNet-Lite0, explained by Vitrum. ${detailOf(display)}`.trim(),
     panelWidth: 336,
   });
-  return Uint8Array.from(encodePng(sheet));
 }
 
 function offer(blob: Blob, name: string): void {

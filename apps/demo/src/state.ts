@@ -16,6 +16,8 @@ export interface Display {
   readonly opacity: number;
   readonly sign: Sign;
   readonly colours: ColourName;
+  /** Standard deviation of the Gaussian that a map is smoothed by for the eye, in pixels; 0 shows every pixel. */
+  readonly smoothing: number;
   /** What full colour stands for: the strongest of each map, or one number in all. */
   readonly scale: 'each' | 'all';
 }
@@ -106,7 +108,7 @@ export const initial: State = {
     { id: 1, how: { method: 'gradCam', options: {}, place: firstPlace, ground: 'grey' }, open: false },
     { id: 2, how: { method: 'integratedGradients', options: {}, ground: 'grey' }, open: false },
   ],
-  display: { opacity: 0.8, sign: 'all', colours: 'red-blue', scale: 'each' },
+  display: { opacity: 0.8, sign: 'all', colours: 'red-blue', smoothing: 2, scale: 'each' },
   outcomes: {},
   said: '',
 };

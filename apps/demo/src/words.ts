@@ -1,6 +1,8 @@
 import type { AttributionMap, Sign } from '@vitrum/visualization';
 import type { Catalogue } from './card';
+import { colours } from './colours';
 import { type Answer, grounds } from './question';
+import type { Display } from './state';
 
 /** What people call a method. */
 export const titleOf = (method: string, catalogue: Catalogue | undefined): string =>
@@ -11,9 +13,9 @@ export function tell({ how, score, baselineScore, delta }: Answer, catalogue: Ca
   const card = catalogue?.methods.find(({ name }) => name === how.method);
   if (card?.targetless) return 'Shows what the network computed here, whatever it concludes from it.';
   if (delta === undefined) return 'Says where, not how much: its numbers do not add up to the score.';
-  if (baselineScore === undefined) return `Explains ${share(delta, score)} of the score, ${number(score)}.`;
+  if (baselineScore === undefined) return `Explains ${share(delta, score)} of the score, ${fixed(score)}.`;
   const ground = card?.against === 'several' ? 'black, grey and white' : grounds[how.ground];
-  const [here, there] = [number(score), number(baselineScore)];
+  const [here, there] = [fixed(score), fixed(baselineScore)];
   return `Explains ${share(delta, score - baselineScore)} of the difference between this photograph (${here}) and ${ground} (${there}).`;
 }
 
@@ -25,6 +27,26 @@ function share(delta: number, whole: number): string {
   const percent = Math.floor(part * 1000) / 10;
   return `${percent.toFixed(percent === 100 ? 0 : 1)} %`;
 }
+
+/** A score for reading, beside others. */
+const fixed = (score: number): string => (Math.abs(score) < 0.005 ? '0' : score.toFixed(2).replace('-', '−'));
+
+/** What the colours say, in a sentence. */
+export function legend({ sign, colours: name }: Display): string {
+  const { raises, lowers, against, size } = colours[name];
+  return {
+    all: `${capital(raises)} is what speaks for it, ${lowers} what speaks against it.`,
+    positive: `${capital(raises)} is what speaks for it.`,
+    negative: `${capital(against)} is what speaks against it.`,
+    absolute: `${capital(size)} is what matters, for it or against it.`,
+  }[sign];
+}
+
+/** What was done to the maps for the eye. */
+export const detailOf = ({ smoothing }: Display): string =>
+  smoothing > 0 ? `Maps are smoothed by a Gaussian of ${smoothing} pixels.` : '';
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 /** What it took: rows of the network and time. */
 export function effort({ cost: { forward, backward, milliseconds } }: Answer): string {

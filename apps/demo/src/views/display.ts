@@ -1,9 +1,9 @@
-import type { Sign } from '@vitrum/visualization';
+import type { Picture, Sign } from '@vitrum/visualization';
 import { html, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { type ColourName, colours } from '../colours';
 import { colourBar } from '../pictures';
-import type { State } from '../state';
+import type { Display, State } from '../state';
 import type { Event } from '../update';
 
 const signs: Readonly<Record<Sign, string>> = {
@@ -12,6 +12,12 @@ const signs: Readonly<Record<Sign, string>> = {
   negative: 'Against',
   absolute: 'Either way',
 };
+
+const details: readonly (readonly [smoothing: number, title: string])[] = [
+  [0, 'every pixel'],
+  [2, 'smoothed'],
+  [6, 'broad'],
+];
 
 const ends: Readonly<Record<Sign, readonly [string, string]>> = {
   all: ['against', 'for'],
@@ -22,15 +28,10 @@ const ends: Readonly<Record<Sign, readonly [string, string]>> = {
 
 /** How all maps are drawn, with the one scale of their colours. */
 export function display({ display }: State, dispatch: (event: Event) => void): TemplateResult {
-  const { sign, opacity, scale, colours: chosen } = display;
-  const set = (change: Partial<State['display']>) => dispatch({ kind: 'display', change });
-  const [low, high] = ends[sign];
+  const { sign, opacity, scale, smoothing, colours: chosen } = display;
+  const set = (change: Partial<Display>) => dispatch({ kind: 'display', change });
   return html`
     <section class="display" aria-label="How the maps are drawn">
-      <div class="bar">
-        <picture-canvas role="img" aria-label="Colours from ${low} to ${high}" .picture=${bar(display)}></picture-canvas>
-        <p><span>${low}</span><span>${high}</span></p>
-      </div>
       <fieldset class="signs">
         <legend>What speaks</legend>
         ${Object.entries(signs).map(
@@ -65,22 +66,35 @@ export function display({ display }: State, dispatch: (event: Event) => void): T
         </select>
       </label>
       <label class="stacked"
+        >Detail
+        <select @change=${({ target }: { target: HTMLSelectElement }) => set({ smoothing: Number(target.value) })}>
+          ${details.map(
+            ([value, title]) => html`<option value=${value} .selected=${value === smoothing}>${title}</option>`,
+          )}
+        </select>
+      </label>
+      <label class="stacked"
         >Full colour is
         <select @change=${({ target }: { target: HTMLSelectElement }) => set({ scale: target.value === 'all' ? 'all' : 'each' })}>
-          <option value="each" .selected=${scale === 'each'}>the strongest of each map</option>
-          <option value="all" .selected=${scale === 'all'}>one number for all maps</option>
+          <option value="each" .selected=${scale === 'each'}>each map’s strongest</option>
+          <option value="all" .selected=${scale === 'all'}>one number for all</option>
         </select>
       </label>
     </section>
   `;
 }
 
-const bars = new Map<string, ReturnType<typeof colourBar>>();
+const bars = new Map<string, Picture>();
 
-/** One picture for each look of the bar, so that it is painted only when it changes. */
-function bar(display: State['display']): ReturnType<typeof colourBar> {
+/** The one scale of all maps: their colours, and what its ends mean. Painted once for each look. */
+export function bar(display: Display): TemplateResult {
+  const [low, high] = ends[display.sign];
   const key = `${display.colours} ${display.sign}`;
-  const known = bars.get(key) ?? colourBar(display);
-  bars.set(key, known);
-  return known;
+  const picture = bars.get(key) ?? colourBar(display);
+  bars.set(key, picture);
+  return html`<div class="bar">
+    <span>${low}</span>
+    <picture-canvas role="img" aria-label="Colours from ${low} to ${high}" .picture=${picture}></picture-canvas>
+    <span>${high}</span>
+  </div>`;
 }

@@ -85,7 +85,7 @@ function picture(
     display,
   );
   const { picture, notes } = draw(answer, photo.photograph, display, limit);
-  const alone = ownLimit(answer, display.sign);
+  const alone = ownLimit(answer, display);
   const faint = alone > 0 && alone < limit / 20;
   return html`
     <picture-canvas

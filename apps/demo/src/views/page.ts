@@ -1,11 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import { colours } from '../colours';
 import { shownOf } from '../pictures';
 import { most, type State, targetOf } from '../state';
 import type { Event } from '../update';
-import { percent } from '../words';
-import { display } from './display';
+import { legend, percent } from '../words';
+import { bar, display } from './display';
 import { map } from './map';
 import { classes, type PhotographActions, photograph } from './photograph';
 import './picture-canvas';
@@ -52,20 +51,9 @@ function heading(state: State): TemplateResult {
     return html`<h1>What did the network look at?</h1>
       <p class="lead">EfficientNet-Lite0, a network that knows a thousand things, is on its way: 9 MB, once.</p>`;
   return html`<h1>Why <q>${asked.label}</q>?</h1>
-    <p class="lead">The network gives it ${percent(asked.probability)}. ${legend(state.display)}</p>`;
+    <p class="lead">The network gives it ${percent(asked.probability)}. ${legend(state.display)}</p>
+    ${bar(state.display)}`;
 }
-
-function legend({ sign, colours: name }: State['display']): string {
-  const { raises, lowers, against } = colours[name];
-  return {
-    all: `${capital(raises)} is what speaks for it, ${lowers} what speaks against it.`,
-    positive: `${capital(raises)} is what speaks for it.`,
-    negative: `${capital(against)} is what speaks against it.`,
-    absolute: `${name === 'red-blue' ? 'Purple' : capital(raises)} is what matters, for it or against it.`,
-  }[sign];
-}
-
-const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 function maps(state: State, shown: ReturnType<typeof shownOf>, { dispatch }: Actions): TemplateResult {
   const { catalogue, panels, outcomes } = state;

@@ -16,6 +16,7 @@ export interface PhotographActions {
 export function photograph({ photo, offered, problem }: State, { give, take }: PhotographActions): TemplateResult {
   return html`
     <section class="photograph" aria-label="Photograph">
+      <p class="head">${offered?.name ?? photo?.name ?? ''}</p>
       <div class="frame ${offered ? 'stale' : ''}">
         ${
           photo
@@ -27,6 +28,7 @@ export function photograph({ photo, offered, problem }: State, { give, take }: P
             : nothing
         }
       </div>
+      <div class="give">
       <label class="button choose">
         Choose a photograph
         <input
@@ -48,6 +50,7 @@ export function photograph({ photo, offered, problem }: State, { give, take }: P
             html`${i === 0 ? '' : i === samples.length - 1 ? ' or ' : ', '}<button type="button" class="link" @click=${() => take(sample)}>${sample.title}</button>`,
         )}
       </p>
+      </div>
     </section>
   `;
 }
