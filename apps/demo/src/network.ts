@@ -1,4 +1,4 @@
-import { memory, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { backend, memory, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { wasm } from '@vitrum/backend-wasm';
 import { type Attribution, attribute, distribution, layer, type Model, prepare, useBackend } from '@vitrum/core';
 import { crop, loadEfficientNetLite0, preprocess, top } from '@vitrum/efficientnet-lite0';
@@ -113,6 +113,13 @@ function figuresOf({ score, baselineScore, convergenceDelta, notes, cost }: Attr
     ...(complete && delta !== undefined && { delta }),
     notes,
     cost,
-    tensors: memory().numTensors,
+    memory: { tensors: memory().numTensors, bytes: wasmBytes() },
   };
+}
+
+/** All memory of TF.js's WebAssembly, which can only grow. */
+function wasmBytes(): number {
+  // The backend has its module as `wasm`, of which TF.js declares no type.
+  const { wasm: module } = backend() as unknown as { wasm?: { HEAPU8?: Uint8Array } };
+  return module?.HEAPU8?.byteLength ?? 0;
 }

@@ -34,6 +34,6 @@ export interface Answer {
   readonly delta?: number;
   readonly notes: readonly string[];
   readonly cost: { readonly forward: number; readonly backward: number; readonly milliseconds: number };
-  /** Tensors alive after the work: those of the network, and not one more from run to run. */
-  readonly tensors: number;
+  /** After the work: tensors alive, those of the network and not one more from run to run; bytes of WebAssembly memory. */
+  readonly memory: { readonly tensors: number; readonly bytes: number };
 }
