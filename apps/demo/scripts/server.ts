@@ -6,6 +6,7 @@ import sirv from 'sirv';
 /** A server of the built page: files alone, compressed where there is a compressed copy. */
 export interface Served {
   readonly address: string;
+  readonly server: Server;
   close(): Promise<void>;
 }
 
@@ -30,6 +31,7 @@ export async function serveFolder(
   const { port: taken } = server.address() as AddressInfo; // it listens on a port
   return {
     address: `http://${host}:${taken}/`,
+    server,
     close: () =>
       new Promise((resolve, reject) => {
         server.closeAllConnections();

@@ -17,9 +17,9 @@ export const baselineOf: Readonly<Record<Ground, Baseline>> = {
 export const severalGrounds = ({ shape }: Tensor): Tensor =>
   tidy(() => concat([black, 0, white].map((value) => fill(shape as number[], value))));
 
-/** Patches of 16 × 16 pixels, as features that move together, [1, height, width, 1]. The caller disposes the tensor. */
+/** Patches of 28 × 28 pixels, as features that move together, [1, height, width, 1]. The caller disposes the tensor. */
 export function patches({ shape: [, height = 1, width = 1] }: Tensor): Tensor {
-  const side = 16;
+  const side = 28;
   const across = Math.ceil(width / side);
   const of = Int32Array.from({ length: height * width }, (_, pixel) => {
     const [row, column] = [Math.floor(pixel / width), pixel % width];

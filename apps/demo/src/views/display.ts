@@ -13,10 +13,18 @@ const signs: Readonly<Record<Sign, string>> = {
   absolute: 'Either way',
 };
 
-const details: readonly (readonly [smoothing: number, title: string])[] = [
-  [0, 'every pixel'],
-  [2, 'smoothed'],
-  [6, 'broad'],
+type Choices = readonly (readonly [value: string, title: string])[];
+
+/** Standard deviations in pixels. */
+const details: Choices = [
+  ['0', 'every pixel'],
+  ['2', 'smoothed'],
+  ['6', 'broad'],
+];
+
+const scales: Choices = [
+  ['each', 'each map’s strongest'],
+  ['all', 'one number for all'],
 ];
 
 const ends: Readonly<Record<Sign, readonly [string, string]>> = {
@@ -46,43 +54,45 @@ export function display({ display }: State, dispatch: (event: Event) => void): T
           >`,
         )}
       </fieldset>
-      <label class="stacked"
-        >Opacity
+      <div class="stacked">
+        <label for="opacity">Opacity</label>
         <input
+          id="opacity"
           type="range"
           min="0"
           max="100"
-          .value=${live(String(Math.round(opacity * 100)))}
+          .value=${String(Math.round(opacity * 100))}
           aria-valuetext="${Math.round(opacity * 100)} %"
           @input=${({ target }: { target: HTMLInputElement }) => set({ opacity: Number(target.value) / 100 })}
         />
-      </label>
-      <label class="stacked"
-        >Colours
-        <select @change=${({ target }: { target: HTMLSelectElement }) => set({ colours: target.value as ColourName })}>
-          ${Object.entries(colours).map(
-            ([value, { title }]) => html`<option value=${value} .selected=${value === chosen}>${title}</option>`,
-          )}
-        </select>
-      </label>
-      <label class="stacked"
-        >Detail
-        <select @change=${({ target }: { target: HTMLSelectElement }) => set({ smoothing: Number(target.value) })}>
-          ${details.map(
-            ([value, title]) => html`<option value=${value} .selected=${value === smoothing}>${title}</option>`,
-          )}
-        </select>
-      </label>
-      <label class="stacked"
-        >Full colour is
-        <select @change=${({ target }: { target: HTMLSelectElement }) => set({ scale: target.value === 'all' ? 'all' : 'each' })}>
-          <option value="each" .selected=${scale === 'each'}>each map’s strongest</option>
-          <option value="all" .selected=${scale === 'all'}>one number for all</option>
-        </select>
-      </label>
+      </div>
+      ${choice(
+        'colours',
+        'Colours',
+        Object.entries(colours).map(([name, { title }]) => [name, title]),
+        chosen,
+        (name) => set({ colours: name as ColourName }), // one of the keys of colours
+      )}
+      ${choice('detail', 'Detail', details, String(smoothing), (sigma) => set({ smoothing: Number(sigma) }))}
+      ${choice('scale', 'Full colour is', scales, scale, (value) => set({ scale: value === 'all' ? 'all' : 'each' }))}
     </section>
   `;
 }
+
+const choice = (
+  id: string,
+  label: string,
+  choices: Choices,
+  chosen: string,
+  set: (value: string) => void,
+): TemplateResult => html`
+  <div class="stacked">
+    <label for=${id}>${label}</label>
+    <select id=${id} @change=${({ target }: { target: HTMLSelectElement }) => set(target.value)}>
+      ${choices.map(([value, title]) => html`<option value=${value} .selected=${value === chosen}>${title}</option>`)}
+    </select>
+  </div>
+`;
 
 const bars = new Map<string, Picture>();
 

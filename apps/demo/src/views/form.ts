@@ -155,7 +155,7 @@ function input(
     required
     autocomplete="off"
     aria-describedby="${id}-hint"
-    .value=${live(value)}
+    .value=${value}
     @change=${({ target }: { target: HTMLInputElement }) => {
       if (target.reportValidity()) set(target.value);
     }}

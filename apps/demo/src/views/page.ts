@@ -50,7 +50,7 @@ function heading(state: State): TemplateResult {
   if (!asked)
     return html`<h1>What did the network look at?</h1>
       <p class="lead">EfficientNet-Lite0, a network that knows a thousand things, is on its way: 9 MB, once.</p>`;
-  return html`<h1>Why <q>${asked.label}</q>?</h1>
+  return html`<h1>Why “${asked.label}”?</h1>
     <p class="lead">The network gives it ${percent(asked.probability)}. ${legend(state.display)}</p>
     ${bar(state.display)}`;
 }
