@@ -1,7 +1,7 @@
 import type { AttributionMap, Picture } from '@vitrum/visualization';
 
 /** Options of a method, as data. */
-export type Options = Readonly<Record<string, unknown>>;
+type Options = Readonly<Record<string, unknown>>;
 
 /** What the photograph is compared with. */
 export const grounds = { grey: 'mid-grey', black: 'black', white: 'white', blurred: 'itself, blurred' } as const;
