@@ -1,3 +1,4 @@
+import '@fontsource-variable/inter/wght.css';
 import { render } from 'lit-html';
 import { keepFocus } from './focus';
 import { connect } from './protocol';

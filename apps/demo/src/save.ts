@@ -20,7 +20,7 @@ const labelOf = (state: State): string => {
 };
 
 /** The photograph and its maps on one sheet, each with its method, its worth in words and its scale. */
-export function figureOf(state: State): PaintedFigure {
+function figureOf(state: State): PaintedFigure {
   const { photo, display, catalogue } = state;
   if (!photo) throw new Error('There is no photograph.');
   const answers = shownOf(state).flatMap((answer) => answer ?? []);

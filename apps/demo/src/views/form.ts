@@ -163,7 +163,7 @@ function input(
 }
 
 /** A labelled list of choices. */
-export function select(
+function select(
   naming: Naming,
   options: readonly { readonly value: string; readonly title: string }[],
   chosen: string,
