@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Catalogue, MethodCard } from './card';
 import type { Answer } from './question';
-import { effort, inWords, number, percent, tell, whereabouts } from './words';
+import { effort, inWords, number, percent, plainly, tell, whereabouts } from './words';
 
 const card = (name: string, rest: Partial<MethodCard>): MethodCard => ({
   name,
@@ -84,4 +84,5 @@ test('numbers are short, and never a false zero', () => {
 
 test('options are named in words', () => {
   expect(inWords('multiplyByInputs')).toBe('multiply by inputs');
+  expect(plainly('takes as many as `maxSteps` allows')).toBe('takes as many as “max steps” allows');
 });

@@ -97,3 +97,7 @@ export function percent(probability: number): string {
 
 /** The name of an option in words: `multiplyByInputs` → “multiply by inputs”. */
 export const inWords = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+/** A description for a page: names of options, which stand between backticks, in words. */
+export const plainly = (description: string): string =>
+  description.replace(/`(\w+)`/g, (_, name: string) => `“${inWords(name)}”`);

@@ -5,7 +5,7 @@ import type { Catalogue, MethodCard } from '../card';
 import { type Ground, grounds } from '../question';
 import type { Panel } from '../state';
 import type { Event } from '../update';
-import { inWords } from '../words';
+import { inWords, plainly } from '../words';
 
 type Dispatch = (event: Event) => void;
 
@@ -32,7 +32,7 @@ export function settings(panel: Panel, card: MethodCard, { places }: Catalogue, 
     ${card.against === 'one' ? against : nothing}
     ${Object.entries(card.options).map(([name, option]) =>
       field(
-        { id: `${name}-${id}`, label: inWords(name), hint: option.description },
+        { id: `${name}-${id}`, label: inWords(name), hint: plainly(option.description) },
         option,
         how.options[name],
         places,
