@@ -1,4 +1,5 @@
 import { type Answered, answersAlone, noteMixing } from './alone';
+import { breathe } from './breath';
 import { checkSession } from './checks';
 import type { CutState, Session } from './session';
 
@@ -30,9 +31,10 @@ export async function inBatches(
   total: number,
   evaluate: (start: number, end: number, purpose?: 'alone') => Promise<Evaluated>,
 ): Promise<void> {
-  const { model, backend, batchSize, memory, signal, rowwise } = session;
+  const { model, backend, batchSize, memory, signal, onProgress, rowwise } = session;
   let rows = model.rows ?? (batchSize === 'auto' ? 1 : batchSize);
   for (let start = 0; start < total; ) {
+    if (signal || onProgress) await breathe();
     signal?.throwIfAborted();
     checkSession(session);
     if (rowwise.mixed && model.rows === undefined) rows = 1;
