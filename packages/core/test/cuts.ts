@@ -4,7 +4,7 @@ import { kept } from './graphs';
 import { apply, dense } from './layers';
 import { random } from './tensors';
 
-export const sigmoid = (units: number, name: string): tf.layers.Layer =>
+const sigmoid = (units: number, name: string): tf.layers.Layer =>
   tf.layers.dense({ units, name, activation: 'sigmoid', biasInitializer: 'randomNormal' });
 const add = (name: string): tf.layers.Layer => tf.layers.add({ name });
 
@@ -35,7 +35,7 @@ export function nested(): tf.LayersModel {
   return tf.model({ inputs: x, outputs: apply(tf.layers.concatenate({ name: 'both' }), apply(inner, early), early) });
 }
 
-export const sequential = (...layers: tf.layers.Layer[]): tf.Sequential => tf.sequential({ layers });
+const sequential = (...layers: tf.layers.Layer[]): tf.Sequential => tf.sequential({ layers });
 
 /** A Sequential of a model and a Sequential: it calls the layers of the first itself. */
 export const stacked = (): tf.LayersModel =>

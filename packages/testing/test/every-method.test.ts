@@ -18,6 +18,8 @@ const others = [
   'epsilonPlus',
   'epsilonPlusFlat',
   'interpolate',
+  'patches',
+  'superpixels',
 ];
 const exported = Object.keys({ ...gradientMethods, ...layerMethods, ...perturbationMethods });
 const names = exported.filter((name) => !others.includes(name)).sort();

@@ -22,18 +22,17 @@ const runFromThePage = ['docs/from-captum.md'];
 
 const modules = await Promise.all(
   files
-    .filter((path) => /\/test\/.*\.ts$/.test(path))
+    .filter((path) => /\/(test|examples)\/.*\.ts$/.test(path))
     .map(async (path) => ({ path, text: await readFile(join(root, path), 'utf8') })),
 );
 
-/** Whether a test in the same folder imports the module. */
+/** Whether a test imports the module: one beside it, or for a folder of examples the test that runs them all. */
 const isRun = (path: string) =>
-  modules.some(
-    (test) =>
-      test.path.endsWith('.test.ts') &&
-      dirname(test.path) === dirname(path) &&
-      test.text.includes(`'./${basename(path, '.ts')}'`),
-  );
+  modules.some(({ path: test, text }) => {
+    if (!test.endsWith('.test.ts')) return false;
+    if (basename(dirname(path)) === 'examples') return text.includes("from './gallery'");
+    return dirname(test) === dirname(path) && text.includes(`'./${basename(path, '.ts')}'`);
+  });
 
 const pages = files.filter((path) => path.endsWith('.md') && basename(path) !== 'CHANGELOG.md');
 const programs: [string, string][] = [];

@@ -8,6 +8,7 @@ import { PNG } from 'pngjs';
 import { expect, test } from 'vitest';
 import { alt, png } from './example';
 import { chart, page, steps } from './example-charts';
+import { pixels } from './example-pixels';
 
 const text = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), 'utf8');
 
@@ -26,6 +27,11 @@ test('the README shows charts and text, which are SVG and a page', async () => {
   expect(await text('../README.md')).toContain(await example('./example-charts.ts'));
   for (const svg of [chart, steps]) expect(svg).toContain('income = high');
   expect(page).toContain('>unwanted</span>');
+});
+
+test('the README shows a chart as pixels, two for each CSS pixel', () => {
+  const [, size] = /width="(\d+)"/.exec(chart) ?? [];
+  expect(PNG.sync.read(Buffer.from(pixels)).width).toBe(2 * Number(size));
 });
 
 test('the README names everything that is exported', async () => {

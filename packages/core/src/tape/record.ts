@@ -238,6 +238,7 @@ function recorder(options: RecordOptions) {
   const saved: { readonly of: NamedTensorMap; readonly copy: Tensor | Tensor[] }[] = [];
   const within = (kernel: Call, original: (call: Call) => Tensor | Tensor[]): Tensor | Tensor[] => {
     const made = original(kernel);
+    bytes.measure(); // what a kernel of kernels holds for itself
     const saves = 'kernelName' in kernel && kernel.kernelName === 'Identity' && interior().state.gradientDepth > 0;
     if (saves) saved.push({ of: kernel.inputs, copy: made });
     return made;
