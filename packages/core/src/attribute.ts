@@ -33,7 +33,7 @@ export interface AttributeOptions extends SessionOptions {
   readonly context?: Inputs;
   /** Rows the model runs at once; 'auto' keeps within `memory`. @defaultValue 'auto' */
   readonly batchSize?: number | 'auto';
-  /** Bytes the run may hold beside model and inputs. @defaultValue 512 MiB */
+  /** Bytes the run may hold beside model, inputs and results. @defaultValue 512 MiB */
   readonly memory?: number;
   /** Of all random draws. @defaultValue 0 */
   readonly seed?: number;
