@@ -39,7 +39,11 @@ export interface AttributeOptions extends SessionOptions {
   readonly seed?: number;
   /** Rejects with `signal.reason`; nothing is left behind. */
   readonly signal?: AbortSignal;
-  /** Told after every batch, in model rows. */
+  /**
+   * Told after every batch, in model rows: those done, and all that are known to be asked for. `done` grows up to `total`,
+   * which never shrinks, and grows where a method asks again: of one that asks once about a given target, it is the same
+   * from the first report on; what is predicted, what is seen at a layer and the score of a baseline are asked for by themselves.
+   */
   readonly onProgress?: (progress: { done: number; total: number }) => void;
 }
 

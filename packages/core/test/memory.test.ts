@@ -161,7 +161,7 @@ onEachBackend('a run keeps within the memory allowed, and takes it, on %s', (bac
 
   test.each(Object.entries(places))('with noisy copies at %s', async (_, at) => {
     const x = random([2, 5, 5, 1], 5);
-    const options = { method: smooth(steps(3), { copies: 20 }), ...(at && { at }) };
+    const options = { method: smooth(steps(3), { copies: 12 }), ...(at && { at }) };
     const { bytes } = await seen(wide, x, { ...options, memory: 1 });
     for (const times of [1.5, 4]) {
       const memory = times * bytes;
