@@ -1,6 +1,9 @@
 #!/usr/bin/env node
+import { enableProdMode } from '@tensorflow/tfjs-core';
 import { Cancelled, main } from './main';
 
+// TF.js greets on stderr, and suggests another backend.
+enableProdMode();
 const controller = new AbortController();
 const codes = { SIGINT: 130, SIGTERM: 143 } as const;
 for (const [signal, code] of Object.entries(codes)) {

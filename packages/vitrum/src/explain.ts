@@ -7,7 +7,7 @@ import { inputOf, type Network } from './network/network';
 import { type Prediction, predictionsOf } from './network/predictions';
 import { askedBaseline } from './question/baseline';
 import { type AskedFeatures, askedFeatures } from './question/features';
-import type { AskedMethod } from './question/methods';
+import { type AskedMethod, spoken } from './question/methods';
 import { type AskedTarget, askedTargets, type TargetOptions } from './question/target';
 
 /** What is asked of a photograph. */
@@ -138,10 +138,9 @@ function parametersOf(
   baseline: string | undefined,
   features: AskedFeatures | undefined,
 ): Record<string, string> {
-  const said = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
   return {
     method: name,
-    ...Object.fromEntries(Object.entries(options).map(([option, value]) => [option, said(value)])),
+    ...Object.fromEntries(Object.entries(options).map(([option, value]) => [option, spoken(value)])),
     ...(method.layerOnly && layer !== undefined && { layer }),
     ...(baseline !== undefined && { baseline }),
     ...(features && { features: features.title }),

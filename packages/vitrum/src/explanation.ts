@@ -18,6 +18,8 @@ export interface Explanation {
   readonly method: string;
   readonly title: string;
   readonly summary: string;
+  /** Options that are not the default, and the layer, in few words. */
+  readonly detail: string;
   readonly paper?: string;
   /** What was explained, in words. */
   readonly target: string;
@@ -62,6 +64,7 @@ export async function explanationOf(why: Attribution<Tensor>, about: About): Pro
       method: asked.name,
       title: asked.title,
       summary: asked.summary,
+      detail: [asked.detail, asked.method.layerOnly && `at ${parameters.layer}`].filter(Boolean).join(', '),
       ...(paper !== undefined && { paper }),
       target: target.title,
       values: await numbersOf(why.values),

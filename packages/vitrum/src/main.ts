@@ -1,4 +1,3 @@
-import { enableProdMode } from '@tensorflow/tfjs-core';
 import { AttributionError } from '@vitrum/core';
 import { CommanderError } from 'commander';
 import { program } from './program';
@@ -22,8 +21,6 @@ export async function main(
   args: readonly string[],
   signal: AbortSignal = new AbortController().signal,
 ): Promise<number> {
-  // TF.js greets on stderr, and suggests another backend.
-  enableProdMode();
   let code = 0;
   const fail = (failed: number) => {
     code = failed;

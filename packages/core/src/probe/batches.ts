@@ -1,10 +1,14 @@
 import { type Answered, answersAlone, noteMixing } from './alone';
+import { breathe } from './breath';
 import { checkSession } from './checks';
 import type { CutState, Session } from './session';
 
 /** A batch that was evaluated. */
 export interface Evaluated extends Answered {
+  /** Most bytes held for these rows. */
   readonly bytes: number;
+  /** Bytes held beside, however many rows there are. @defaultValue 0 */
+  readonly held?: number;
   /** Of the cut that its rows went on from, if they did. */
   readonly cut?: CutState | undefined;
   /** Hands on what was seen. */
@@ -27,9 +31,10 @@ export async function inBatches(
   total: number,
   evaluate: (start: number, end: number, purpose?: 'alone') => Promise<Evaluated>,
 ): Promise<void> {
-  const { model, backend, batchSize, memory, signal, rowwise } = session;
+  const { model, backend, batchSize, memory, signal, onProgress, rowwise } = session;
   let rows = model.rows ?? (batchSize === 'auto' ? 1 : batchSize);
   for (let start = 0; start < total; ) {
+    if (signal || onProgress) await breathe();
     signal?.throwIfAborted();
     checkSession(session);
     if (rowwise.mixed && model.rows === undefined) rows = 1;
@@ -61,7 +66,8 @@ export async function inBatches(
       batch.dispose();
     }
     if (start === 0 && batchSize === 'auto' && model.rows === undefined) {
-      rows = Math.max(1, Math.min(backend.rows ?? 8, Math.floor(memory / Math.max(1, batch.bytes))));
+      const room = memory - (batch.held ?? 0);
+      rows = Math.max(1, Math.min(backend.rows ?? 8, Math.floor(room / Math.max(1, batch.bytes))));
     }
     start = end;
   }

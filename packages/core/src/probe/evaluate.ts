@@ -3,6 +3,7 @@ import { flawAmong } from '../finite';
 import { rowMap, rowsOf } from '../rows';
 import type { ResolvedSite } from '../site';
 import type { Tensors } from '../tape/node';
+import { bytesIn } from '../tape/run-kernel';
 import { inBatches } from './batches';
 import { type Batch, collect, type Rows } from './folds';
 import { notFinite } from './inspect';
@@ -59,6 +60,20 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
   session.progress.total += examples * points.count;
 
   const prefix = prefixOf(parts, query, asks);
+  /** What the call holds beside: baselines, what is seen at the site, sums of gradients. */
+  const held = (answers: readonly Answer[]) => {
+    const given = requests.flatMap(({ parts, x, reference }) => [
+      ...[parts.baseline, parts.distribution, parts.siteBaseline].flatMap((tensors) => tensors ?? []),
+      ...x,
+      ...reference,
+      ...(origin ? parts.inputs : []),
+    ]);
+    const summed = requests.flatMap(({ query: { grad = [] } }, i) =>
+      grad.flatMap((where) => answers[i]?.grad(where) ?? []),
+    );
+    const own = new Set(session.container.tensors);
+    return bytesIn(given.filter((tensor) => !own.has(tensor))) + (examples + 1) * bytesIn(summed);
+  };
   const evaluate: Parameters<typeof inBatches>[2] = async (start, end, purpose) => {
     // A model that takes a fixed number of rows gets the last one again, and again.
     const least = session.model.rows;
@@ -78,7 +93,9 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
     try {
       resumed = alone ? undefined : await prefix?.at(rows);
       own(resumed?.crossing ?? []);
-      const values = own(pointsAt(points, rows, x, reference));
+      const entering = bytesIn(given);
+      const { values, bytes } = pointsAt(points, rows, x, reference);
+      own(values);
       /** From the inputs on, or from what lies before the site. */
       const optionsFrom = (resumed?: Resumed): PassOptions => ({
         inputs: put === 'inputs' ? values : resumed ? [] : take(inputs),
@@ -96,7 +113,8 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
         rows: end - start,
         outputs: seen.outputs.tensors,
         ...(first?.score && { score: first.score }),
-        bytes: Math.max(seen.bytes, prefix?.bytes ?? 0),
+        bytes: (prefix?.kept ?? 0) + Math.max(prefix?.bytes ?? 0, entering + bytes, bytesIn(given) + seen.bytes),
+        held: alone ? 0 : held(seen.answers),
         cut: resumed?.state,
         async use() {
           const whole = () => (resumed ? optionsFrom() : options);

@@ -5,7 +5,7 @@ import { outputsIn, sitesOf } from '../score';
 import { siteKey } from '../site';
 import type { Tensors } from '../tape/node';
 import { record } from '../tape/record';
-import { bytesOf } from '../tape/run-kernel';
+import { bytesIn } from '../tape/run-kernel';
 import { exclusively } from '../tape/turns';
 import { checkSession } from './checks';
 import type { Ask } from './pass';
@@ -26,8 +26,10 @@ export interface Resumed {
 export interface Prefix {
   /** What these rows go on from; `undefined` if they must run whole. The caller disposes the tensors in it. */
   at(rows: RowMap): Promise<Resumed | undefined>;
-  /** Most bytes held so far. */
+  /** Most bytes held so far to compute it. */
   readonly bytes: number;
+  /** Bytes that are kept of it. */
+  readonly kept: number;
   dispose(): void;
 }
 
@@ -81,6 +83,7 @@ export function prefixOf(
         return keep(all.length === 1 ? clone(all[0] as Tensor) : concat(all, 0));
       }),
     );
+    most = Math.max(most, bytesIn([...before, ...made, ...kept]));
     disposeAll([...before, ...made]);
     [from, to] = [start, end];
     return true;
@@ -115,14 +118,13 @@ export function prefixOf(
       if (!(await advance(start, end))) return undefined;
       const own = rows.example.map((example) => example - from);
       const crossing = tidy(() => kept.map((tensor) => takeRows(tensor, own)));
-      most = Math.max(
-        most,
-        [...kept, ...crossing].reduce((sum, tensor) => sum + bytesOf(tensor), 0),
-      );
       return { cut, state, crossing };
     },
     get bytes() {
       return most;
+    },
+    get kept() {
+      return bytesIn(kept);
     },
     dispose: () => disposeAll(kept),
   };

@@ -6,6 +6,10 @@ import { type Call, isGone, type KernelCall } from './engine';
 export const bytesOf = ({ dtype, size }: Tensor): number =>
   dtype === 'string' ? 0 : size * util.bytesPerElement(dtype);
 
+/** The same of several tensors, each counted once. */
+export const bytesIn = (tensors: Iterable<Tensor>): number =>
+  [...new Set(tensors)].reduce((sum, tensor) => sum + bytesOf(tensor), 0);
+
 /** Runs a kernel as `original` does. TF.js does not say what is wrong with a tensor that was disposed, or is another copy's. */
 export function runKernel(kernel: KernelCall, original: (call: Call) => Tensor | Tensor[]): Tensor | Tensor[] {
   try {

@@ -12,7 +12,7 @@ export interface Chart {
 }
 
 /**
- * Draws with a document of its own, as there is none in Node, and in a browser the same bytes should come out. What Plot writes
+ * Draws with a document of its own, as there is none in Node, and the page's should not be needed in a browser. What Plot writes
  * for web pages (a style sheet, a class, a font) is left out: the page around it has its own.
  */
 export function chart(options: PlotOptions & { width: number; height: number }, { soft }: ThemeColours): Chart {

@@ -102,13 +102,13 @@ test('the facts of a map are those that a slow count gives', () => {
 
 test('completeness is told with the sum, what it should be, and what is missing', () => {
   expect(completeness(explanation)).toBe(
-    'The values sum to 8.75; they should sum to the change of the score from 0.25 on the baseline to 9.25, 9: 2.8 % short.',
+    'The values sum to 8.75. The score changes by 9, from 0.25 on the baseline to 9.25: 2.8 % is missing.',
   );
   expect(completeness({ ...explanation, completeness: { delta: 1 } })).toBe(
-    'The values sum to 10.25; they should sum to the score itself, 9.25: 11 % over.',
+    'The values sum to 10.25. The score itself is 9.25: 11 % too much.',
   );
   expect(completeness({ ...explanation, completeness: { delta: 1e-5, baselineScore: 0 } })).toMatch(
-    /: the whole of it\.$/,
+    /: nothing is missing\.$/,
   );
   expect(completeness({ ...explanation, score: 0, completeness: { delta: 0.5 } })).toMatch(/: off by 0\.5\.$/);
 });

@@ -2,11 +2,11 @@
 export const style = `
 :root {
   color-scheme: light dark;
-  --paper: #fbfaf8; --card: #fff; --ink: #1d1f24; --soft: #5c626e; --line: #e4e2dd; --accent: #8f2f3a; --bar: #c9c5bd;
+  --paper: #fbfaf8; --ink: #1d1f24; --soft: #5c626e; --line: #e4e2dd; --accent: #8f2f3a; --bar: #c9c5bd;
   --for: #b2182b; --against: #2166ac; --strength: .8;
 }
 @media (prefers-color-scheme: dark) {
-  :root { --paper: #15171b; --card: #1c1f25; --ink: #eceae6; --soft: #a3a8b3; --line: #30343c; --accent: #f0a0a6; --bar: #4a4f5a;
+  :root { --paper: #15171b; --ink: #eceae6; --soft: #a3a8b3; --line: #30343c; --accent: #f0a0a6; --bar: #4a4f5a;
     --for: #f4a582; --against: #92c5de; }
 }
 * { box-sizing: border-box; }
@@ -69,7 +69,7 @@ footer dl + p { margin-top: 1rem; }
   legend { display: none; } input[type=range] { width: 6rem; }
 }
 @media print {
-  :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #ccc; --accent: #8f2f3a; --bar: #bbb; --for: #b2182b; --against: #2166ac; }
+  :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #ccc; --accent: #8f2f3a; --bar: #bbb; --for: #b2182b; --against: #2166ac; }
   @page { margin: 16mm; }
   body { font-size: 10pt; } main > .wrap, .top, footer > div { padding-left: 0; padding-right: 0; max-width: none; } .top { padding-top: 0; padding-bottom: 1rem; }
   .controls { display: none; } .pair { grid-template-columns: 2fr 3fr; gap: 1.5rem; }

@@ -59,13 +59,13 @@ export function completeness({ score, completeness: given }: ReportedExplanation
     gap === undefined
       ? `off by ${inWords(Math.abs(delta))}`
       : gap < 0.0005
-        ? 'the whole of it'
-        : `${percent(gap)} ${delta * change < 0 ? 'short' : 'over'}`;
+        ? 'nothing is missing'
+        : `${percent(gap)} ${delta * change < 0 ? 'is missing' : 'too much'}`;
   const wanted =
     baselineScore === undefined
-      ? `the score itself, ${inWords(score)}`
-      : `the change of the score from ${inWords(baselineScore)} on the baseline to ${inWords(score)}, ${inWords(change)}`;
-  return `The values sum to ${sum}; they should sum to ${wanted}: ${missed}.`;
+      ? `The score itself is ${inWords(score)}`
+      : `The score changes by ${inWords(change)}, from ${inWords(baselineScore)} on the baseline to ${inWords(score)}`;
+  return `The values sum to ${sum}. ${wanted}: ${missed}.`;
 }
 
 /** How sure a sampled map is, in words. */

@@ -11,9 +11,12 @@ import type { Answer } from '../explain';
 import type { Explanation } from '../explanation';
 
 /** The pictures of one explanation, by what files are called. */
-export function drawingsOf({ map, title, target }: Explanation, seen: Picture): Readonly<Record<string, Drawing>> {
+export function drawingsOf(
+  { map, title, target, detail }: Explanation,
+  seen: Picture,
+): Readonly<Record<string, Drawing>> {
   return {
-    original: { ...original(seen), title, caption: target },
+    original: { ...original(seen), title, caption: [target, detail].filter(Boolean).join(': ') },
     'heat-map': heatMap(map),
     overlay: { ...blendedHeatMap(map, seen), title: 'For and against', caption: 'red speaks for it, blue against it' },
     positive: { ...heatMap(map, { sign: 'positive' }), title: 'For', caption: 'what raises the score' },
@@ -29,7 +32,7 @@ export function sheetOf({ seen, explanations, predictions }: Answer, model: stri
   const targets = [...new Set(explanations.map(({ target }) => target))];
   const answered = predictions.find(({ label }) => targets.length === 1 && label === targets[0]);
   const likely = answered?.probability === undefined ? '' : `, ${(100 * answered.probability).toFixed(1)} %`;
-  const what = targets.map((target) => `“${target}${likely}”`).join(', ');
+  const what = targets.map((target) => `“${target}”${likely}`).join(', ');
   const rows = explanations.flatMap((explanation) => {
     const drawings = drawingsOf(explanation, seen);
     return onSheet.flatMap((name) => drawings[name] ?? []);

@@ -23,7 +23,10 @@ export interface AskedMethod {
   readonly summary: string;
   readonly paper?: string;
   readonly method: AttributionMethod;
+  /** All that count. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Those that are not the default, in few words: `steps 200`. */
+  readonly detail: string;
 }
 
 /** The three methods of the walk-through: along a path, by covering up, inside the network. */
@@ -96,7 +99,10 @@ function assembled(
     summary: outer?.entry.summary ?? '',
     ...(paper !== undefined && { paper }),
     method,
-    options: Object.assign({}, ...parts.map(({ entry, options }) => ({ ...defaultsOf(entry), ...options }))),
+    options: Object.assign({}, ...parts.map(({ entry, options }) => counting(entry, options))),
+    detail: parts
+      .flatMap(({ options }) => Object.entries(options).map(([option, value]) => `${option} ${spoken(value)}`))
+      .join(', '),
   };
 }
 
@@ -163,9 +169,28 @@ function beginnings(
   return at && layer !== undefined ? { [at[0]]: layer } : {};
 }
 
-const defaultsOf = ({ options }: MethodEntry | WrapperEntry): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries<Option>(options).flatMap(([name, option]) => ('default' in option ? [[name, option.default]] : [])),
+/** The options and the defaults of the others, without those that count only with options that are not there. */
+function counting(
+  { options }: MethodEntry | WrapperEntry,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const entries = Object.entries<Option>(options);
+  const all = {
+    ...Object.fromEntries(entries.flatMap(([name, option]) => ('default' in option ? [[name, option.default]] : []))),
+    ...given,
+  };
+  const counts = ({ onlyWith = {} }: Option) => Object.entries(onlyWith).every(([name, value]) => all[name] === value);
+  return Object.fromEntries(
+    entries.flatMap(([name, option]) => (name in all && counts(option) ? [[name, all[name]]] : [])),
   );
+}
+
+/** A value as people write it: `15 × 15 × 3`. */
+export const spoken = (value: unknown): string =>
+  Array.isArray(value) && value.every((one) => typeof one === 'number')
+    ? value.join(' × ')
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value);
 
 const fileName = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
