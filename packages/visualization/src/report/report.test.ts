@@ -1,7 +1,8 @@
 import { PNG } from 'pngjs';
 import { expect, test } from 'vitest';
 import { createPicture } from '../picture';
-import { escaped, html } from './html';
+import { escapeMarkup } from '../scene/svg';
+import { html } from './html';
 import { htmlReport } from './report';
 import type { ReportData, ReportedExplanation } from './types';
 import { alternative, completeness, factsOf, inWords, percent, uncertainty } from './words';
@@ -67,7 +68,7 @@ test('a report shows markup in what it is given as text', () => {
   expect(html`<p title="${'"x"'}">${[html`<b>${1}</b>`, undefined, false, 'a<b']}</p>`.markup).toBe(
     '<p title="&quot;x&quot;"><b>1</b>a&lt;b</p>',
   );
-  expect(escaped(`<&>"'`)).toBe('&lt;&amp;&gt;&quot;&#39;');
+  expect(escapeMarkup(`<&>"'`)).toBe('&lt;&amp;&gt;&quot;&#39;');
 });
 
 test('a report without explanations has no controls', () => {
