@@ -18,7 +18,7 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => {
     resolve: { conditions: ['source'] },
     ssr: { resolve: { conditions: ['source'] } },
     test: {
-      name: directory.replace(/^packages\//, ''),
+      name: directory.replace(/^(packages|apps)\//, ''),
       include: [`{src,test}/**/*${slow ? '.slow' : ''}.test.ts`],
       exclude: slow ? [] : ['**/*.slow.test.ts'],
       setupFiles: existsSync(setup) ? [setup] : [],

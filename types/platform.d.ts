@@ -23,3 +23,12 @@ declare const performance: { now(): number };
 declare function setTimeout(callback: () => void, milliseconds?: number): unknown;
 declare function clearTimeout(timer: unknown): void;
 declare function queueMicrotask(callback: () => void): void;
+
+interface MessagePort {
+  onmessage: (() => void) | null;
+  postMessage(message: unknown): void;
+  close(): void;
+}
+
+/** Absent in React Native. */
+declare const MessageChannel: undefined | { new (): { readonly port1: MessagePort; readonly port2: MessagePort } };

@@ -1,7 +1,6 @@
 import type { AttributionMap } from './attribution-map';
-import { assertSameSize, type Drawing, type DrawingOptions, notesFor, titleFor } from './drawing';
+import { assertSameSize, type Drawing, type DrawingOptions, described } from './drawing';
 import type { OneSign } from './masked-image';
-import { normalize } from './normalize';
 import type { Picture } from './picture';
 
 const captionOf: Record<OneSign, string> = {
@@ -14,14 +13,10 @@ const captionOf: Record<OneSign, string> = {
 export function alphaScaling(map: AttributionMap, photograph: Picture, options: DrawingOptions<OneSign> = {}): Drawing {
   assertSameSize(map, photograph);
   const { sign = 'positive' } = options;
-  const { strengths, limit } = normalize(map, { ...options, sign });
+  const description = described('Alpha', map, sign, options);
+  const { strengths } = description.source;
   const data = photograph.data.map((value, index) =>
     index % 4 === 3 ? Math.trunc(value * (strengths[index >> 2] ?? 0)) : value,
   );
-  return {
-    picture: { ...photograph, data },
-    title: titleFor('Alpha', sign),
-    caption: captionOf[sign],
-    notes: notesFor(sign, limit),
-  };
+  return { ...description, picture: { ...photograph, data }, caption: captionOf[sign] };
 }

@@ -45,7 +45,8 @@ export async function attributionMap(
   return { width, height, values: sums };
 }
 
-function onlyTensor(values: AttributionLike['values']): TensorLike {
+/** The tensor of an attribution that has one. */
+export function onlyTensor(values: AttributionLike['values']): TensorLike {
   if (isTensorLike(values)) return values;
   const tensors: TensorLike[] = Object.values(values);
   const [tensor] = tensors;

@@ -1,8 +1,7 @@
 import type { AttributionMap } from './attribution-map';
-import { colourScale, positionOf, sampled } from './colours';
-import { assertSameSize, type Drawing, notesFor, titleFor } from './drawing';
-import { captionOf, type HeatMapOptions } from './heat-map';
-import { normalize } from './normalize';
+import { colourScale, defaultColours, positionOf, sampled } from './colours';
+import { assertSameSize, type Drawing, described } from './drawing';
+import { captionFor, type HeatMapOptions } from './heat-map';
 import { createPicture, type Picture } from './picture';
 
 export interface BlendedHeatMapOptions extends HeatMapOptions {
@@ -18,11 +17,11 @@ const growing = (strength: number): number => 0.8 * strength ** 0.7;
 /** The heat map over the photograph in grey (the mean of its channels): grey · (1 − opacity) + colour · opacity. */
 export function blendedHeatMap(map: AttributionMap, photograph: Picture, options: BlendedHeatMapOptions = {}): Drawing {
   assertSameSize(map, photograph);
-  const { sign = 'all', opacity = growing } = options;
+  const { sign = 'all', theme, colours = defaultColours(sign, theme), opacity = growing } = options;
   const opacityOf = typeof opacity === 'number' ? () => opacity : opacity;
-  const { strengths, limit } = normalize(map, options);
-  const scale = colourScale(sign, limit, options.colours);
-  const colourAt = sampled(scale.colours);
+  const description = described('Overlay', map, sign, options);
+  const { strengths, limit } = description.source;
+  const colourAt = sampled(colours);
   const picture = createPicture(map.width, map.height, [0, 0, 0]);
   strengths.forEach((strength, pixel) => {
     const [red = 0, green = 0, blue = 0] = photograph.data.subarray(pixel * 4, pixel * 4 + 3);
@@ -34,5 +33,5 @@ export function blendedHeatMap(map: AttributionMap, photograph: Picture, options
       pixel * 4,
     );
   });
-  return { picture, title: titleFor('Overlay', sign), caption: captionOf[sign], scale, notes: notesFor(sign, limit) };
+  return { ...description, picture, caption: captionFor(sign, options), scale: colourScale(sign, limit, colours) };
 }

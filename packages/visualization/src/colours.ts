@@ -1,7 +1,9 @@
 import { rgb } from 'd3-color';
-import { interpolatePurples, interpolateRdBu } from 'd3-scale-chromatic';
+import { interpolateLab, piecewise } from 'd3-interpolate';
+import { schemePurples, schemeRdBu } from 'd3-scale-chromatic';
 import type { Sign } from './normalize';
 import type { Rgb } from './picture';
+import { cssColour, type Theme, themes } from './theme';
 
 /** A CSS colour for a position from 0 to 1. The interpolators of d3-scale-chromatic fit. */
 export type ColourMap = (position: number) => string;
@@ -13,19 +15,39 @@ export interface ColourScale {
   readonly high: number;
 }
 
-/** Blue through white to red, told apart by people who do not see red or green; the darkest tenth at each end looks black and is left out. */
-const diverging: ColourMap = (position) => interpolateRdBu(0.9 - 0.8 * position);
+const redToBlue = schemeRdBu[11] ?? [];
+const paleToPurple = schemePurples[9] ?? [];
 
-/** The same red always raises the score and the same blue lowers it; size alone is their mixture, purple. */
-const defaults: Record<Sign, ColourMap> = {
-  all: diverging,
-  positive: (position) => diverging((1 + position) / 2),
-  negative: (position) => diverging(position / 2),
-  absolute: (position) => interpolatePurples(0.9 * position),
+/**
+ * Zero is the paper, strength leaves it: on light paper towards the dark colours of RdBu, told apart by people who do not see red
+ * or green; on dark paper towards its light ones, so the halves of the scheme change places. The darkest at each end look black and
+ * are left out on light paper.
+ */
+const diverging: Record<Theme, ColourMap> = {
+  light: between([...redToBlue.slice(6, 10)].reverse(), 'light', [...redToBlue.slice(1, 5)].reverse()),
+  dark: between([...redToBlue.slice(7)], 'dark', redToBlue.slice(0, 4)),
 };
 
+const sizes: Record<Theme, ColourMap> = {
+  light: between([], 'light', paleToPurple.slice(1, 8)),
+  dark: between([], 'dark', paleToPurple.slice(2).reverse()),
+};
+
+/** From the first to the last colour over the paper, even steps in CIELAB. */
+function between(lowering: readonly string[], theme: Theme, raising: readonly string[]): ColourMap {
+  return piecewise(interpolateLab, [...lowering, cssColour(themes[theme].paper), ...raising]);
+}
+
+/** The same red always raises the score and the same blue lowers it; size alone is their mixture, purple. */
+export function defaultColours(sign: Sign, theme: Theme = 'light'): ColourMap {
+  const both = diverging[theme];
+  if (sign === 'all') return both;
+  if (sign === 'absolute') return sizes[theme];
+  return sign === 'positive' ? (position) => both((1 + position) / 2) : (position) => both(position / 2);
+}
+
 /** The scale of a sign, in the order of numbers: 'negative' runs from −limit to 0. */
-export function colourScale(sign: Sign, limit: number, colours: ColourMap = defaults[sign]): ColourScale {
+export function colourScale(sign: Sign, limit: number, colours: ColourMap = defaultColours(sign)): ColourScale {
   return {
     colours,
     low: sign === 'all' || sign === 'negative' ? 0 - limit : 0,

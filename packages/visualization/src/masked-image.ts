@@ -1,6 +1,6 @@
 import type { AttributionMap } from './attribution-map';
-import { assertSameSize, type Drawing, type DrawingOptions, notesFor, titleFor } from './drawing';
-import { normalize, type Sign } from './normalize';
+import { assertSameSize, type Drawing, type DrawingOptions, described } from './drawing';
+import type { Sign } from './normalize';
 import type { Picture } from './picture';
 
 /** The signs whose strengths lie from 0 to 1, and so can stand for light or alpha. */
@@ -16,14 +16,10 @@ const captionOf: Record<OneSign, string> = {
 export function maskedImage(map: AttributionMap, photograph: Picture, options: DrawingOptions<OneSign> = {}): Drawing {
   assertSameSize(map, photograph);
   const { sign = 'positive' } = options;
-  const { strengths, limit } = normalize(map, { ...options, sign });
+  const description = described('Masked', map, sign, options);
+  const { strengths } = description.source;
   const data = photograph.data.map((value, index) =>
     index % 4 === 3 ? value : Math.trunc(value * (strengths[index >> 2] ?? 0)),
   );
-  return {
-    picture: { ...photograph, data },
-    title: titleFor('Masked', sign),
-    caption: captionOf[sign],
-    notes: notesFor(sign, limit),
-  };
+  return { ...description, picture: { ...photograph, data }, caption: captionOf[sign] };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { enlarge, fillRectangle, paste } from './paint';
+import { fillRectangle, paste, stretch } from './paint';
 import { createPicture } from './picture';
 
 const reds = ({ data }: { data: Uint8ClampedArray }) => Array.from(data).filter((_, index) => index % 4 === 0);
@@ -18,7 +18,7 @@ test('pastes through alpha', () => {
 
 test('enlarges pixels to squares', () => {
   const picture = { width: 2, height: 1, data: Uint8ClampedArray.of(1, 1, 1, 255, 2, 2, 2, 255) };
-  const large = enlarge(picture, 3);
+  const large = stretch(picture, 6, 3);
   expect([large.width, large.height]).toEqual([6, 3]);
   expect(reds(large)).toEqual([1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2]);
 });

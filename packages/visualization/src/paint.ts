@@ -30,14 +30,13 @@ export function paste(picture: Picture, part: Picture, x: number, y: number): vo
     }
 }
 
-/** The picture with every pixel as a square of `factor` × `factor` pixels: larger, and nothing invented between pixels. */
-export function enlarge(picture: Picture, factor: number): Picture {
-  const width = picture.width * factor;
-  const height = picture.height * factor;
+/** The picture over `width` × `height` pixels, each the colour of the one its centre lies on: nothing is invented between pixels. */
+export function stretch(picture: Picture, width: number, height: number): Picture {
   const data = new Uint8ClampedArray(width * height * 4);
   for (let row = 0; row < height; row++)
     for (let column = 0; column < width; column++) {
-      const from = (Math.floor(row / factor) * picture.width + Math.floor(column / factor)) * 4;
+      const [above, before] = [((row + 0.5) * picture.height) / height, ((column + 0.5) * picture.width) / width];
+      const from = (Math.floor(above) * picture.width + Math.floor(before)) * 4;
       const to = (row * width + column) * 4;
       for (let channel = 0; channel < 4; channel++) data[to + channel] = picture.data[from + channel] ?? 0;
     }

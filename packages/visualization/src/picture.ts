@@ -27,22 +27,42 @@ export function setPixel({ data }: Picture, pixel: number, colour: Rgb): void {
   data[pixel * 4 + 3] = 255;
 }
 
+/** A picture read from a tensor, with what its black and white stand for. */
+export interface Photograph extends Picture {
+  readonly range: PictureRange;
+}
+
+/** The values, in what the model was given after `mean` and `std` were undone, that are black and white. */
+export interface PictureRange {
+  readonly black: number;
+  readonly white: number;
+  /** Found from the values and not told: to be said to the reader. */
+  readonly found: boolean;
+}
+
 export interface PictureFromTensorOptions {
   /** Which example of a batch. @defaultValue 0 */
   example?: number;
   /**
    * The values that stand for black and white.
-   * @defaultValue [0, 1] if all values lie there, [0, 255] if all lie there, else the least and the largest value
+   * @defaultValue the first of [0, 1], [−1, 1], [0, 255] and [−128, 127] that holds all values, else the least and the largest value
    */
   range?: readonly [black: number, white: number];
+  /** What was subtracted from each channel before the model saw it, for all or one for each: added again. @defaultValue 0 */
+  mean?: number | readonly number[];
+  /** What each channel was then divided by: multiplied again, before the mean is added. @defaultValue 1 */
+  std?: number | readonly number[];
 }
 
 /**
- * A tensor as a picture, clipped to `range` and rounded.
+ * A tensor as a picture: value · std + mean, from black to white, clipped and rounded.
  * @param tensor [height, width], [height, width, channels] or [examples, height, width, channels]; 1 channel is grey, 3 are RGB, 4 RGBA. Borrowed.
- * @throws AttributionError 'inputs' for another shape
+ * @throws AttributionError 'inputs' for another shape, 'not-finite' for NaN and infinities
  */
-export async function pictureFromTensor(tensor: TensorLike, options: PictureFromTensorOptions = {}): Promise<Picture> {
+export async function pictureFromTensor(
+  tensor: TensorLike,
+  options: PictureFromTensorOptions = {},
+): Promise<Photograph> {
   const { width, height, channels, values } = await readGrid(tensor, options.example ?? 0);
   if (channels !== 1 && channels !== 3 && channels !== 4)
     throw new AttributionError('inputs', {
@@ -50,26 +70,58 @@ export async function pictureFromTensor(tensor: TensorLike, options: PictureFrom
       expected: '1 (grey), 3 (RGB) or 4 (RGBA)',
       fix: 'Slice the channels to show.',
     });
-  const [black, white] = options.range ?? guessRange(values);
-  const scale = white === black ? 0 : 255 / (white - black);
+  const { mean = 0, std = 1 } = options;
+  const [means, deviations] = [perChannel(mean, channels, 'mean'), perChannel(std, channels, 'std')];
+  const shown = Array.from(values, (value, index) => {
+    const channel = index % channels;
+    return value * (deviations[channel] ?? 1) + (means[channel] ?? 0);
+  });
+  const range = rangeOf(shown, options.range);
+  const scale = range.white === range.black ? 0 : 255 / (range.white - range.black);
   const picture = createPicture(width, height, [0, 0, 0]);
   const green = channels === 1 ? 0 : 1;
   for (let pixel = 0; pixel < width * height; pixel++)
     for (let channel = 0; channel < (channels === 4 ? 4 : 3); channel++) {
-      const value = values[pixel * channels + channel * green] ?? 0;
-      picture.data[pixel * 4 + channel] = (value - black) * scale;
+      const value = shown[pixel * channels + channel * green] ?? 0;
+      picture.data[pixel * 4 + channel] = (value - range.black) * scale;
     }
-  return picture;
+  return { ...picture, range };
 }
 
-function guessRange(values: ArrayLike<number>): [number, number] {
+function perChannel(values: number | readonly number[], channels: number, name: string): readonly number[] {
+  if (typeof values === 'number') return Array.from({ length: channels }, () => values);
+  if (values.length !== channels)
+    throw new AttributionError('option', {
+      got: `${values.length} numbers as ${name}`,
+      expected: `one, or one for each of ${channels} channels`,
+      fix: `Pass \`${name}\` as it was used before the model.`,
+    });
+  return values;
+}
+
+/** Ranges in use, and how large a size at least must be seen to believe it: what a mean and deviation made is not of bytes. */
+const common = [
+  { black: 0, white: 1, from: 0 },
+  { black: -1, white: 1, from: 0 },
+  { black: 0, white: 255, from: 0 },
+  { black: -128, white: 127, from: 16 },
+] as const;
+
+function rangeOf(values: readonly number[], given: PictureFromTensorOptions['range']): PictureRange {
+  if (given) return { black: given[0], white: given[1], found: false };
   let least = Infinity;
   let largest = -Infinity;
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] ?? 0;
+  for (const value of values) {
+    if (!Number.isFinite(value))
+      throw new AttributionError('not-finite', {
+        got: `${value} in the picture`,
+        expected: 'finite values',
+        fix: 'Pass the tensor that the model was given.',
+      });
     if (value < least) least = value;
     if (value > largest) largest = value;
   }
-  if (least >= 0 && largest <= 1) return [0, 1];
-  return least >= 0 && largest <= 255 ? [0, 255] : [least, largest];
+  const size = Math.max(-least, largest);
+  const known = common.find(({ black, white, from }) => black <= least && largest <= white && size >= from);
+  return { black: known?.black ?? least, white: known?.white ?? largest, found: true };
 }

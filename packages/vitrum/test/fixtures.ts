@@ -2,7 +2,8 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type io, tensor } from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
-import { graph, seededNumbers, spelled } from '@vitrum/testing';
+import { seededNumbers } from '@vitrum/testing';
+import { graph, spelled } from '@vitrum/testing/internal';
 import { encodePng, type Picture } from '@vitrum/visualization';
 import sharp from 'sharp';
 

@@ -1,9 +1,16 @@
 import type { Drawing } from '../drawing';
-import { enlarge, fillRectangle, paste } from '../paint';
 import type { Picture } from '../picture';
-import { drawText, type TextStyle, wrapText } from '../text/text';
-import { colourBarHeight, drawColourBar } from './colour-bar';
+import type { Mark } from '../scene/scene';
+import { colourBar, colourBarHeight } from './colour-bar';
+import { type Block, block, blockHeight, heightOf, writeBlocks } from './lines';
 import type { SheetStyle } from './style';
+
+/** What lies between the title and the small print, placed at its upper left corner. */
+export interface Body {
+  readonly width: number;
+  readonly height: number;
+  readonly body: (left: number, top: number) => readonly Mark[];
+}
 
 /** The heights in pixels that the panels of one row share, so that pictures and bars stand in line. */
 export interface RowHeights {
@@ -13,18 +20,20 @@ export interface RowHeights {
   readonly bar: number;
 }
 
-const lineHeight = ({ size }: TextStyle): number => Math.round(1.35 * size);
+const leading = 1.35;
 const factorFor = ({ width }: Picture, panelWidth: number): number => Math.max(1, Math.floor(panelWidth / width));
-const captionsOf = ({ caption, notes }: Drawing, style: SheetStyle, width: number): string[] =>
-  [...(caption ? [caption] : []), ...notes].flatMap((text) => wrapText(text, style.caption, width));
+const titleOf = ({ title }: Drawing, style: SheetStyle, width: number): Block =>
+  block(title, style.panelTitle, width, leading);
+const captionsOf = ({ caption, notes }: Drawing, style: SheetStyle, width: number): Block[] =>
+  [caption, ...notes].map((text) => block(text, style.caption, width, leading));
 
 /** What the tallest panel of a row needs. */
 export function rowHeights(row: readonly Drawing[], style: SheetStyle, width: number): RowHeights {
   const most = (needed: (drawing: Drawing) => number): number => Math.max(...row.map(needed));
   return {
-    title: most(({ title }) => wrapText(title, style.panelTitle, width).length) * lineHeight(style.panelTitle),
+    title: most((drawing) => blockHeight(titleOf(drawing, style, width))),
     picture: most(({ picture }) => picture.height * factorFor(picture, width)),
-    caption: most((drawing) => captionsOf(drawing, style, width).length) * lineHeight(style.caption),
+    caption: most((drawing) => heightOf(captionsOf(drawing, style, width))),
     bar: row.some(({ scale }) => scale) ? colourBarHeight(style) : 0,
   };
 }
@@ -35,31 +44,35 @@ const space = ({ unit }: SheetStyle): number => Math.round(2 * unit);
 export const panelHeight = ({ title, picture, caption, bar }: RowHeights, style: SheetStyle): number =>
   title + caption + space(style) + picture + (bar && space(style) + bar);
 
-/** Draws a panel with its upper left corner at x, y: title, caption, picture, colour bar with numbers. */
-export function drawPanel(
-  sheet: Picture,
+/** A panel with its upper left corner at x, y: title, caption, picture, colour bar with numbers. */
+export function panel(
   drawing: Drawing,
   { x, y, width, heights }: { x: number; y: number; width: number; heights: RowHeights },
   style: SheetStyle,
-): void {
-  const write = (lines: readonly string[], text: TextStyle, top: number): void => {
-    lines.forEach((line, index) => {
-      drawText(sheet, line, text, { x, baseline: top + index * lineHeight(text) + Math.round(text.size) });
-    });
-  };
-  write(wrapText(drawing.title, style.panelTitle, width), style.panelTitle, y);
-
-  write(captionsOf(drawing, style, width), style.caption, y + heights.title);
-
+): Mark[] {
   const top = y + heights.title + heights.caption + space(style);
-  const shown = enlarge(drawing.picture, factorFor(drawing.picture, width));
-  const left = x + Math.floor((width - shown.width) / 2);
-  const edge = Math.max(1, Math.round(style.unit / 8));
-  const frame = { x: left - edge, y: top - edge, width: shown.width + 2 * edge, height: shown.height + 2 * edge };
-  fillRectangle(sheet, frame, style.line);
-  fillRectangle(sheet, { x: left, y: top, width: shown.width, height: shown.height }, style.paper);
-  paste(sheet, shown, left, top);
-
   const below = top + heights.picture + space(style);
-  if (drawing.scale) drawColourBar(sheet, drawing.scale, { x, y: below, width }, style);
+  return [
+    ...writeBlocks([titleOf(drawing, style, width)], x, y),
+    ...writeBlocks(captionsOf(drawing, style, width), x, y + heights.title),
+    ...framed(drawing.picture, { x, y: top, width }, style),
+    ...(drawing.scale ? colourBar(drawing.scale, { x, y: below, width }, style) : []),
+  ];
+}
+
+/** A picture enlarged by a whole number, in the middle of a width, on paper with a thin frame. */
+export function framed(
+  picture: Picture,
+  { x, y, width }: { x: number; y: number; width: number },
+  { edge, line, paper }: SheetStyle,
+): Mark[] {
+  const factor = factorFor(picture, width);
+  const size = { width: picture.width * factor, height: picture.height * factor };
+  const left = x + Math.floor((width - size.width) / 2);
+  const frame = { x: left - edge, y: y - edge, width: size.width + 2 * edge, height: size.height + 2 * edge };
+  return [
+    { kind: 'rectangle', ...frame, fill: line },
+    { kind: 'rectangle', x: left, y, ...size, fill: paper },
+    { kind: 'picture', picture, x: left, y, ...size },
+  ];
 }

@@ -1,8 +1,6 @@
 import type { Rgb } from '../picture';
 import type { TextStyle } from '../text/text';
-
-const ink: Rgb = [23, 25, 31];
-const soft: Rgb = [98, 104, 117];
+import { type Theme, themes } from '../theme';
 
 /** Colours and measures of a sheet, in pixels; all grow with the panel. */
 export interface SheetStyle {
@@ -19,14 +17,17 @@ export interface SheetStyle {
   readonly gap: number;
   /** The smallest distance; other distances are multiples of it. */
   readonly unit: number;
+  /** The thickness of frames. */
+  readonly edge: number;
 }
 
 /** The style for panels of a width in pixels. */
-export function sheetStyle(panelWidth: number): SheetStyle {
+export function sheetStyle(panelWidth: number, theme: Theme = 'light'): SheetStyle {
   const unit = panelWidth / 56;
+  const { paper, line, ink, soft } = themes[theme];
   return {
-    paper: [255, 255, 255],
-    line: [222, 225, 231],
+    paper,
+    line,
     title: { size: 5.5 * unit, weight: 'semibold', colour: ink },
     subtitle: { size: 3 * unit, weight: 'regular', colour: soft },
     panelTitle: { size: 3 * unit, weight: 'semibold', colour: ink },
@@ -35,5 +36,6 @@ export function sheetStyle(panelWidth: number): SheetStyle {
     margin: Math.round(8 * unit),
     gap: Math.round(5 * unit),
     unit,
+    edge: Math.max(1, Math.round(unit / 8)),
   };
 }

@@ -1,0 +1,63 @@
+import '@fontsource-variable/inter/wght.css';
+import { render } from 'lit-html';
+import { keepFocus } from './focus';
+import { connect } from './protocol';
+import { pursuer } from './pursue';
+import { first, type Sample } from './samples';
+import { initial, type State } from './state';
+import { type Event, update } from './update';
+import { page } from './views/page';
+import type { WorkerCalls } from './worker';
+import workerAddress from './worker?worker&url';
+
+// A worker made from a blob is under this page's policy, so that it cannot connect elsewhere either.
+const start = `import ${JSON.stringify(new URL(workerAddress, import.meta.url).href)};`;
+const worker = new Worker(URL.createObjectURL(new Blob([start], { type: 'text/javascript' })), { type: 'module' });
+const { ask, broken } = connect<WorkerCalls>(worker);
+worker.addEventListener('error', ({ message }) =>
+  broken(new Error(`The computation broke down${message ? ` (${message})` : ''}. Reload the page to go on.`)),
+);
+
+let state: State = initial;
+const pursue = pursuer(ask, dispatch);
+let files = 0;
+
+function dispatch(event: Event): void {
+  state = update(state, event);
+  keepFocus(() => render(page(state, { dispatch, give, take, save }), document.body));
+  pursue(state);
+}
+
+const give = (file: globalThis.File): void => offer(file, file.name);
+
+const offer = (blob: Blob, name: string): void => dispatch({ kind: 'offered', file: { id: files++, name, blob } });
+
+async function take({ file, name }: Sample): Promise<void> {
+  try {
+    const response = await fetch(file);
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    offer(await response.blob(), name);
+  } catch (error) {
+    dispatch({ kind: 'refused', message: `Got no file for “${name}” (${error}); reload the page.` });
+  }
+}
+
+async function save(kind: 'png' | 'html'): Promise<void> {
+  const { download } = await import('./save');
+  download(kind, state);
+}
+
+/** The first picture among what is dropped or pasted. */
+function receive(event: globalThis.Event, data: DataTransfer | null): void {
+  const file = data?.files.item(0);
+  if (!file) return;
+  event.preventDefault();
+  give(file);
+}
+
+addEventListener('dragover', (event) => event.preventDefault());
+addEventListener('drop', (event) => receive(event, event.dataTransfer));
+addEventListener('paste', (event) => receive(event, event.clipboardData));
+
+dispatch({ kind: 'display', change: {} });
+void take(first);

@@ -1,0 +1,125 @@
+import { backend, memory, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { wasm } from '@vitrum/backend-wasm';
+import { type Attribution, attribute, distribution, layer, type Model, prepare, useBackend } from '@vitrum/core';
+import { crop, loadEfficientNetLite0, preprocess, top } from '@vitrum/efficientnet-lite0';
+import { interpolate } from '@vitrum/layer-methods';
+import { type AttributionMap, attributionMap, type Picture } from '@vitrum/visualization';
+import type { Catalogue } from './card';
+import { catalogue, methodOf } from './catalogue';
+import { baselineOf, patches, severalGrounds } from './ground';
+import { decode } from './photograph';
+import type { Company } from './protocol';
+import type { Answer, How, Look } from './question';
+
+interface Network {
+  readonly model: Model;
+  predict(input: Tensor): Tensor;
+}
+
+let network: Promise<Network> | undefined;
+
+/** The network, loaded once; a failure is forgotten, so that the next call tries again. */
+async function opened(): Promise<Network> {
+  network ??= load();
+  try {
+    return await network;
+  } catch (error) {
+    network = undefined;
+    throw error;
+  }
+}
+
+async function load(): Promise<Network> {
+  await useBackend(wasm());
+  const graph = await loadEfficientNetLite0();
+  // The network has one output.
+  return { model: await prepare(graph), predict: (input) => graph.predict(input) as Tensor };
+}
+
+/** Loads the network. Says what can be asked of it. */
+export async function open(): Promise<Catalogue> {
+  const { model } = await opened();
+  return catalogue(model);
+}
+
+/** Reads a picture file and classifies what is in it. */
+export async function look({ file, name }: { file: Blob; name: string }): Promise<Look> {
+  const { predict } = await opened();
+  const photograph = crop(await decode(file, name));
+  const input = preprocess(photograph);
+  const logits = predict(input);
+  try {
+    return { photograph, predictions: await top(logits) };
+  } finally {
+    logits.dispose();
+    input.dispose();
+  }
+}
+
+interface Explain {
+  readonly photograph: Picture;
+  readonly target: number;
+  readonly how: How;
+}
+
+/** Rows the network runs at once: few, so that progress is seen and a cancel heard soon; more would not be faster. */
+const batchSize = 4;
+
+/** Runs a method. Aborts with the signal, within a batch. */
+export async function explain(
+  { photograph, target, how }: Explain,
+  { signal, onProgress }: Required<Company>,
+): Promise<Answer> {
+  const { model } = await opened();
+  const method = methodOf(how);
+  const input = preprocess(photograph);
+  const several = method.distribution ? severalGrounds(input) : undefined;
+  const features = method.uses.includes('features') ? patches(input) : undefined;
+  let why: Attribution<Tensor> | undefined;
+  try {
+    why = await attribute<Tensor>(model, input, {
+      method,
+      batchSize,
+      signal,
+      onProgress,
+      ...(!method.targetless && { target }),
+      ...(how.place !== undefined && { at: layer(how.place) }),
+      ...(method.uses.includes('baseline') && { baseline: several ? distribution(several) : baselineOf[how.ground] }),
+      ...(features && { features }),
+    });
+    const map = await mapOf(why.values, photograph);
+    return { how, target, map, ...figuresOf(why, Boolean(method.complete)) };
+  } finally {
+    why?.dispose();
+    for (const tensor of [several, features, input]) tensor?.dispose();
+  }
+}
+
+/** The attribution of each pixel: that of a layer is summed over its channels and enlarged. */
+async function mapOf(values: Tensor, { width, height }: Picture): Promise<AttributionMap> {
+  const map = tidy(() => interpolate(sum(values, -1, true), [height, width], { mode: 'bilinear' }));
+  try {
+    return await attributionMap(map);
+  } finally {
+    map.dispose();
+  }
+}
+
+function figuresOf({ score, baselineScore, convergenceDelta, notes, cost }: Attribution<Tensor>, complete: boolean) {
+  const [s = 0, base, delta] = [score[0], baselineScore?.[0], convergenceDelta?.[0]];
+  return {
+    score: s,
+    ...(base !== undefined && { baselineScore: base }),
+    ...(complete && delta !== undefined && { delta }),
+    notes,
+    cost,
+    memory: { tensors: memory().numTensors, bytes: wasmBytes() },
+  };
+}
+
+/** All memory of TF.js's WebAssembly, which can only grow. */
+function wasmBytes(): number {
+  // The backend has its module as `wasm`, of which TF.js declares no type.
+  const { wasm: module } = backend() as unknown as { wasm?: { HEAPU8?: Uint8Array } };
+  return module?.HEAPU8?.byteLength ?? 0;
+}

@@ -1,0 +1,1 @@
+export { type Rasterizer, rasterizer } from './rasterizer';
