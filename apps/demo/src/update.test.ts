@@ -29,6 +29,8 @@ test('wants the network first, then a look at what is given, then a map for each
   expect(wantsOf(initial).map(({ kind }) => kind)).toEqual(['open']);
   expect(wantsOf(after(opened)).map(({ kind }) => kind)).toEqual(['look']);
   expect(wantsOf(looked).map(({ kind }) => kind)).toEqual(['explain', 'explain']);
+  // Another file ends the work on the first.
+  expect(wantsOf(after([{ kind: 'offered', file }], looked)).map(({ kind }) => kind)).toEqual(['look']);
 });
 
 test('another class asks everything anew, and the first class again asks for what is answered already', () => {

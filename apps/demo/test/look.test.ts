@@ -6,6 +6,9 @@ import { PNG } from 'pngjs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { executablePath, type Opened, type Stage, screenshots, stage } from './browser';
 
+/** Enough for a machine that is busy. */
+const soon = { timeout: 20_000 };
+
 let here: Stage;
 let opened: Opened | undefined;
 
@@ -139,14 +142,14 @@ describe.skipIf(!executablePath)('in Chromium, the page', { timeout: 90_000 }, (
     await page.keyboard.press('Enter');
     await reach(/^Remove map 3/);
     await page.keyboard.press('Enter');
-    await expect.poll(() => page.locator('article.map').count()).toBe(2);
+    await expect.poll(() => page.locator('article.map').count(), soon).toBe(2);
     expect(await page.evaluate(() => document.activeElement !== document.body)).toBe(true);
     // A long one is cancelled, with the focus on the button that asks for it again.
     await reach('Method of map 2');
     await page.keyboard.type('Integrated');
     await reach(/^Cancel/);
     await page.keyboard.press('Enter');
-    await expect.poll(focused).toMatch(/^Compute/);
+    await expect.poll(focused, soon).toMatch(/^Compute/);
     // What happened is told to those who do not see it.
     expect(await page.getByRole('status').textContent()).toBe('Cancelled.');
   });

@@ -6,6 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { executablePath, type Opened, type Stage, stage } from './browser';
 import { heap } from './measure';
 
+/** Enough for a machine that is busy. */
+const soon = { timeout: 20_000 };
+
 let here: Stage;
 let opened: Opened;
 let page: Page;
@@ -82,7 +85,7 @@ describe.skipIf(!executablePath)('in Chromium, the page', { timeout: 90_000 }, (
       await page.getByRole('heading', { name: `Why “${name}”?` }).waitFor();
       await settled(1);
       await expect
-        .poll(() => finding(1).textContent())
+        .poll(() => finding(1).textContent(), soon)
         .toMatch(/^Explains \d\d?\.\d % of the difference|^Explains next to/);
     }
     // The first again is known already.
@@ -131,7 +134,7 @@ describe.skipIf(!executablePath)('in Chromium, the page', { timeout: 90_000 }, (
       ['blurred', 'itself, blurred ('],
     ] as const) {
       await map(1).getByLabel('against', { exact: true }).selectOption(ground);
-      await expect.poll(() => finding(1).textContent()).toContain(words);
+      await expect.poll(() => finding(1).textContent(), soon).toContain(words);
     }
     await map(1).getByLabel('where', { exact: true }).selectOption('blocks/10/add');
     await settled(1);
@@ -201,7 +204,7 @@ describe.skipIf(!executablePath)('in Chromium, the page', { timeout: 90_000 }, (
       ['broken.png', broken, /“broken.png”, which is damaged/],
     ] as const) {
       await give(name, buffer);
-      await expect.poll(() => page.locator('.problem').allTextContents()).toEqual([expect.stringMatching(words)]);
+      await expect.poll(() => page.locator('.problem').allTextContents(), soon).toEqual([expect.stringMatching(words)]);
       expect(await pixels(1)).toBe(before);
     }
     await give('grey.png', bytes(640, 480));
@@ -242,7 +245,7 @@ describe.skipIf(!executablePath)('in Chromium, the page', { timeout: 90_000 }, (
     await map(1).getByText('Settings').click();
     await map(1).getByLabel('steps', { exact: true }).fill('2000');
     await map(1).getByLabel('steps', { exact: true }).press('Enter');
-    await expect.poll(() => map(1).locator('progress').getAttribute('max'), { timeout: 10_000 }).toMatch(/^\d{4}$/);
+    await expect.poll(() => map(1).locator('progress').getAttribute('max'), soon).toMatch(/^\d{4}$/);
     await map(1).getByRole('button', { name: 'Cancel' }).click();
     await map(1).getByText('Cancelled').waitFor();
     const started = performance.now();
@@ -253,6 +256,16 @@ describe.skipIf(!executablePath)('in Chromium, the page', { timeout: 90_000 }, (
     await method(1).selectOption('integratedGradients');
     await map(1).getByRole('button', { name: 'Cancel' }).click();
     await map(1).getByRole('button', { name: 'Compute' }).click();
+    await settled(1);
+  });
+
+  test('takes a photograph at once, whatever it is at', async () => {
+    await quiet();
+    await method(1).selectOption('featureAblation');
+    await expect.poll(() => map(1).locator('progress').getAttribute('max'), soon).toMatch(/^\d{2}$/);
+    await give('other.png', bytes(300, 300));
+    await page.locator('.photograph .frame:not(.stale)').waitFor({ timeout: 4000 });
+    await page.getByText('other.png').waitFor();
     await settled(1);
   });
 
