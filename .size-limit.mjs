@@ -21,4 +21,20 @@ for (const directory of methods) {
   }
 }
 
+/** A heat map carries neither letters nor charts; who draws charts carries Observable Plot and a document of its own. */
+const drawn = (entry, name, limit, names) => ({
+  ...bundle('visualization', { name: `@vitrum/visualization${name}`, limit }),
+  path: `packages/visualization/dist/${entry}.js`,
+  ignore: ['@tensorflow/*', '@vitrum/*', '@resvg/*'],
+  ...(names && { import: names }),
+});
+checks.push(
+  drawn('index', ' heatMap', '18 kB', '{ attributionMap, heatMap }'),
+  drawn('index', ' sheet', '75 kB', '{ heatMap, sheet, toPng }'),
+  drawn('text', '/text', '76 kB'),
+  drawn('html', '/html', '2 kB'),
+  drawn('charts', '/charts', '265 kB'),
+  drawn('rasterize', '/rasterize', '160 kB'),
+);
+
 export default checks;

@@ -1,13 +1,18 @@
 // Installs the packed packages with npm into an empty project, as a newcomer would, and attributes something there: sums of
-// squares on each backend, and what the front page shows. The command starts.
+// squares on each backend, and what the front page shows. A method of their own is held to the conformance suite, as the
+// README of @vitrum/testing shows. The command starts.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask, packAll, run } from './pack.mjs';
 
-const [, frontPage] = /```ts\n(.*?)```/s.exec(readFileSync(new URL('../README.md', import.meta.url), 'utf8')) ?? [];
-assert(frontPage, 'the front page shows no program');
+const programOf = (page) => {
+  const [, program] = /```ts\n(.*?)```/s.exec(readFileSync(new URL(page, import.meta.url), 'utf8')) ?? [];
+  assert(program, `${page} shows no program`);
+  return program;
+};
+const [frontPage, ownMethod] = [programOf('../README.md'), programOf('../packages/testing/README.md')];
 
 const program = `
 import assert from 'node:assert/strict';
@@ -46,6 +51,8 @@ try {
   writeFileSync(join(project, 'front-page.js'), frontPage);
   run('node', ['front-page.js'], { cwd: project });
   console.log(`the front page: why.png has ${statSync(join(project, 'why.png')).size} bytes`);
+  writeFileSync(join(project, 'own-method.test.ts'), ownMethod);
+  run('npx', ['--no-install', 'vitest', 'run'], { cwd: project });
   console.log(ask('npx', ['--no-install', 'vitrum', '--help'], { cwd: project }));
 } finally {
   rmSync(project, { recursive: true, force: true });

@@ -18,10 +18,13 @@ import time
 import captum
 import captum.attr as attr
 import captum.attr._core.deep_lift as deep_lift
+import captum.attr._core.lrp as lrp
 import numpy as np
 import torch
 
 import efficientnet_lite0
+from captum.attr._utils.custom_modules import Addition_Module
+from captum.attr._utils.lrp_rules import EpsilonRule
 
 SAMPLES = 50
 
@@ -37,9 +40,12 @@ def main():
     torch.manual_seed(0)
     np.random.seed(0)
 
+    # Captum's LRP splits relevance at its own addition only.
+    efficientnet_lite0.Add = Addition_Module
     net = efficientnet_lite0.load(given.graph).float().eval()
     # Captum knows torch's own ReLU6 by its class.
     deep_lift.SUPPORTED_NON_LINEAR[efficientnet_lite0.ReLU6] = deep_lift.nonlinear
+    lrp.SUPPORTED_NON_LINEAR_LAYERS.append(efficientnet_lite0.ReLU6)
     picture = np.fromfile(given.picture, np.float32).reshape(224, 224, 3)
     photo = torch.from_numpy(picture).permute(2, 0, 1)[None].contiguous()
     measurements = methods(net, photo, given.target)
@@ -83,6 +89,7 @@ def methods(net, photo, target):
         "guidedBackprop": (lambda x, _: attr.GuidedBackprop(net).attribute(x, target), None),
         "deconvolution": (lambda x, _: attr.Deconvolution(net).attribute(x, target), None),
         "deepLift": (lambda x, _: attr.DeepLift(net).attribute(x, torch.zeros_like(x), target), None),
+        "lrp": (lambda x, _: epsilon_lrp(net, x, target), None),
         "gradCam": (lambda x, _: attr.LayerGradCam(net, layer).attribute(x, target), None),
         "guidedGradCam": (lambda x, _: attr.GuidedGradCam(net, layer).attribute(x, target), None),
         "integratedGradients": (
@@ -120,6 +127,14 @@ def methods(net, photo, target):
             chunks,
         ),
     }
+
+
+def epsilon_lrp(net, x, target):
+    """Captum takes every rule away after a call, and has none for padding and flattening."""
+    for module in net.modules():
+        if isinstance(module, (torch.nn.ZeroPad2d, torch.nn.Flatten)):
+            module.rule = EpsilonRule()
+    return attr.LRP(net).attribute(x, target)
 
 
 def best_chunk(run, x, sizes):

@@ -1,26 +1,18 @@
 import { cpu } from '@vitrum/backend-cpu';
+import { node } from '@vitrum/backend-node';
 import { wasm } from '@vitrum/backend-wasm';
-import { type Backend, useBackend } from '@vitrum/core';
+import { AttributionError, type Backend, useBackend } from '@vitrum/core';
 
-export type BackendName = 'cpu' | 'wasm' | 'node';
+const adapters: Readonly<Record<'cpu' | 'wasm' | 'node', () => Backend>> = { cpu, wasm, node };
+export type BackendName = keyof typeof adapters;
 
-/** Opens a backend; gives the reason if it is not here. */
+/** Opens a backend; gives the reason if it is not here: node needs TensorFlow's native library, which not every machine has. */
 export async function openBackend(name: BackendName): Promise<string | undefined> {
-  const backend = name === 'node' ? await loadNode() : { cpu, wasm }[name]();
-  if (typeof backend === 'string') return backend;
-  await useBackend(backend);
-  return undefined;
-}
-
-/** Needs TensorFlow's native library, which not every machine has. */
-async function loadNode(): Promise<Backend | string> {
-  const name = '@vitrum/backend-node';
   try {
-    const { node }: { node: () => Backend } = await import(name);
-    return node();
+    await useBackend(adapters[name]());
+    return undefined;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return 'not installed';
+    if (name === 'node' && error instanceof AttributionError) return 'not installed';
     throw error;
   }
 }

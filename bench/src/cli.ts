@@ -5,6 +5,7 @@ import { network } from './sections/network';
 import { overhead } from './sections/overhead';
 import { peer } from './sections/peer';
 import { profile } from './sections/profile';
+import { rules } from './sections/rules';
 import { type Line, table } from './table';
 
 const usage = `npm run bench -- [section …] [--only name,…]
@@ -12,6 +13,7 @@ const usage = `npm run bench -- [section …] [--only name,…]
   overhead   what the tape costs an operation
   gradient   next to tf.grad, where that works
   network    EfficientNet-Lite0, forward and backward
+  rules      backward rules next to saliency
   peer       next to Captum on PyTorch; --only names the methods
   profile    where the time of EfficientNet-Lite0 goes on wasm, by kernel; not part of a run of everything
 `;
@@ -25,6 +27,7 @@ const sections: Readonly<Record<string, () => Promise<Line[]>>> = {
   overhead,
   gradient,
   network,
+  rules,
   peer: () => peer(only),
 };
 

@@ -5,5 +5,6 @@ export default library({
   text: 'src/tokens/index.ts',
   charts: 'src/charts/index.ts',
   html: 'src/html/index.ts',
+  report: 'src/report/index.ts',
   rasterize: 'src/rasterize/index.ts',
 });

@@ -10,8 +10,12 @@ import { type SmallModel, smallModels } from './models';
 /** A whole call of `attribute` next to `tf.grad` of the same score. Where `tf.grad` throws, the line says so. */
 export async function gradient(): Promise<Line[]> {
   const lines: Line[] = [];
-  for (const backend of ['cpu', 'wasm'] as const) {
-    await openBackend(backend);
+  for (const backend of ['cpu', 'wasm', 'node'] as const) {
+    const missing = await openBackend(backend);
+    if (missing !== undefined) {
+      lines.push({ section: 'gradient', what: `small models, ${backend}`, absent: missing });
+      continue;
+    }
     for (const [name, make] of Object.entries(smallModels)) {
       const small = make();
       lines.push(await compare(`${name}, ${backend}`, small));

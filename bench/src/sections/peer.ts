@@ -33,6 +33,7 @@ const works: readonly Work[] = [
   { name: 'guidedBackprop', does: '', batch: 4, bar: 2.2, goal: 1.5 },
   { name: 'deconvolution', does: '', batch: 4, bar: 2.2, goal: 1.5 },
   { name: 'deepLift', does: '', batch: 4, bar: 2.2, goal: 1.5 },
+  { name: 'lrp', does: ', epsilon', batch: 4, bar: 2.2, goal: 1.5 },
   { name: 'gradCam', does: ' at blocks/10/add', batch: 4, call: { at: camLayer }, bar: 2.2, goal: 1.5 },
   {
     name: 'guidedGradCam',

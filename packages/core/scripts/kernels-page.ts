@@ -1,5 +1,6 @@
 import { getKernelsForBackend } from '@tensorflow/tfjs-core';
-import { drawnCases, exceptionsOf, gradientCases, openBackend, pullBack } from '@vitrum/testing';
+import { openBackend } from '@vitrum/testing';
+import { drawnCases, exceptionsOf, gradientCases, pullBack } from '@vitrum/testing/internal';
 import { gradients } from '../src/gradients';
 import { unsupportedInputs, unsupportedKernels } from '../src/gradients/unsupported';
 import { zeroByNature, zeroGradients } from '../src/gradients/zero';

@@ -7,7 +7,6 @@ import type { Features } from './features';
 import { checkInputs, type Inputs, open } from './inputs';
 import type { AttributionMethod } from './method';
 import { isPrepared, type ModelLike, toModel } from './model';
-import type { Model } from './model/model';
 import { checkSession } from './probe/checks';
 import type { Probe } from './probe/probe';
 import { openSession, type Session, type SessionOptions } from './probe/session';
@@ -54,12 +53,19 @@ export interface AttributeOptions extends SessionOptions {
  * @throws AttributionError with what came, what was expected and what to do; what your own code threw (model, target,
  * method, `onProgress`) as it is; `signal.reason` within one batch of an abort. Nothing is left behind in any case.
  */
-export function attribute<I extends Inputs>(
+export function attribute(
   model: ModelLike,
-  inputs: I,
+  inputs: Inputs,
   options: Omit<AttributeOptions, 'at'> & { readonly at: readonly Site[] },
 ): Promise<Attribution<Tensor>[]>;
-export function attribute<I extends Inputs>(
+// The shape there is the layer's. Where several tensors pass it they come as an array, which only the model knows.
+export function attribute(
+  model: ModelLike,
+  inputs: Inputs,
+  options: AttributeOptions & { readonly at: Site },
+): Promise<Attribution<Tensor>>;
+// With `[]` beside it an array is inferred as the tuple that it is.
+export function attribute<I extends Inputs | []>(
   model: ModelLike,
   inputs: I,
   options: AttributeOptions,
@@ -89,30 +95,37 @@ export async function attribute(
  * @returns an attribution for each target, in their order; `cost` is that of all of them together.
  * @throws AttributionError `option` if `targets` is no array, and as `attribute`
  */
-export async function attributeEach<I extends Inputs>(
+export function attributeEach(
+  model: ModelLike,
+  inputs: Inputs,
+  options: AttributeEachOptions & { readonly at: Site },
+): Promise<Attribution<Tensor>[]>;
+export function attributeEach<I extends Inputs | []>(
   model: ModelLike,
   inputs: I,
-  {
-    targets,
-    ...options
-  }: Omit<AttributeOptions, 'target' | 'at'> & {
-    /** What is explained: one result for each. */
-    readonly targets: readonly Target[];
-    readonly at?: Site;
-  },
-): Promise<Attribution<I>[]> {
+  options: AttributeEachOptions,
+): Promise<Attribution<I>[]>;
+export async function attributeEach(
+  model: ModelLike,
+  inputs: Inputs,
+  { targets, ...options }: AttributeEachOptions,
+): Promise<Attribution[]> {
   const problem = (got: string, expected: string, fix: string) =>
     new AttributionError('option', { got, expected, fix });
   if (!Array.isArray(targets))
     throw problem(`targets of type ${typeof targets}`, 'an array', 'Use attribute() for one.');
   if (isList(options.at)) throw problem('several sites', 'one, or none', 'Call attributeEach() once for each site.');
-  // The containers mirror the inputs.
-  return (await answer(
+  return answer(
     model,
     inputs,
     options,
     targets.map((target) => ({ at: options.at, target })),
-  )) as Attribution<I>[];
+  );
+}
+
+export interface AttributeEachOptions extends Omit<AttributeOptions, 'target'> {
+  /** What is explained: one result for each. */
+  readonly targets: readonly Target[];
 }
 
 const isList = (at: Site | readonly Site[] | undefined): at is readonly Site[] => Array.isArray(at);
@@ -144,14 +157,6 @@ async function answer(
   } finally {
     if (!isPrepared(model)) waist.dispose();
   }
-}
-
-/**
- * Makes a model ready for many calls: what Vitrum derives from its weights (flipped filters, transposed matrices) is kept
- * until `dispose`. The model itself stays yours.
- */
-export function prepare(model: ModelLike): Promise<Model> {
-  return Promise.resolve(toModel(model));
 }
 
 function checkOptions(options: Omit<AttributeOptions, 'target' | 'at'>, questions: readonly Question[]): void {

@@ -19,7 +19,10 @@ export interface Attribution<I extends Inputs = Inputs> extends Disposable {
   readonly convergenceDelta?: Float32Array;
   /** Like `values`, for methods that sample. */
   readonly standardError?: I;
-  /** Rows the model ran, forward and backward, and the time it all took. */
+  /**
+   * Rows the model ran, forward and backward, and the time it all took. A row that went on from a site in the middle of the
+   * model counts as one, and so does one that only went as far as that.
+   */
   readonly cost: { readonly forward: number; readonly backward: number; readonly milliseconds: number };
   /** What a careful reader must know: fallbacks used, completeness missed, paths that do not exist, … */
   readonly notes: readonly string[];

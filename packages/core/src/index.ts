@@ -1,4 +1,10 @@
-export { type AttributeOptions, attribute, attributeEach, multiplyByDifference, prepare } from './attribute';
+export {
+  type AttributeEachOptions,
+  type AttributeOptions,
+  attribute,
+  attributeEach,
+  multiplyByDifference,
+} from './attribute';
 export type { Attribution } from './attribution';
 export { type Backend, defineBackend, useBackend } from './backend';
 export { type Baseline, type BaselineValue, blurred, distribution, uniform } from './baseline';
@@ -11,7 +17,8 @@ export type { Inputs } from './inputs';
 export { type AttributionMethod, defineMethod, type MethodResult, type Traits } from './method';
 export type { ModelLike } from './model';
 export { type ModelFunction, tap } from './model/function-model';
-export type { Enter, InputInfo, LayerInfo, Model, Named, Outputs, Visit } from './model/model';
+export type { Cut, Enter, InputInfo, LayerInfo, Model, Named, Outputs, Visit } from './model/model';
+export { type PrepareOptions, prepare } from './prepare';
 export { type Batch, collect, type Rows, type Sum, scores, sum } from './probe/folds';
 export {
   asIs,

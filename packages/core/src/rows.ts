@@ -20,9 +20,12 @@ export interface Segment {
   readonly count: number;
 }
 
-/** Rows `start` … `end` of examples × points, example-major. `origin` maps examples to those `take` draws from. */
-export function rowMap(start: number, end: number, points: number, origin?: Int32Array): RowMap {
-  const rows = Array.from({ length: end - start }, (_, i) => start + i);
+/**
+ * Rows `start` … `end` of examples × points, example-major. `origin` maps examples to those `take` draws from.
+ * @param least how many rows there are at least: the last is repeated
+ */
+export function rowMap(start: number, end: number, points: number, origin?: Int32Array, least = 0): RowMap {
+  const rows = Array.from({ length: Math.max(end - start, least) }, (_, i) => Math.min(start + i, end - 1));
   const own = Int32Array.from(rows, (row) => Math.floor(row / points));
   const example = origin ? own.map((e) => origin[e] ?? 0) : own;
   return { example, point: Int32Array.from(rows, (row) => row % points), take: (tensor) => takeRows(tensor, example) };

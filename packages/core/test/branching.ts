@@ -1,5 +1,5 @@
 import type { GraphModel } from '@tensorflow/tfjs';
-import { graph } from '@vitrum/testing';
+import { graph } from '@vitrum/testing/internal';
 
 /** x², or −x where the sum over all of x is not positive: a graph that TF.js runs asynchronously. `x` is [rows, columns]. */
 export function branching(columns: number): Promise<GraphModel> {

@@ -1,12 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { best, seen } from './example';
 
-const text = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), 'utf8');
-
-test('the README shows the example, which does what it says', async () => {
-  const example = (await text('./example.ts')).replace(/^export /gm, '');
-  expect(await text('../README.md')).toContain(`\`\`\`ts\n${example}\`\`\``);
+test('the example of the README does what it says', () => {
   expect(best.slice(0, 3).map(({ label, probability }) => `${label} ${probability.toFixed(2)}`)).toEqual([
     'tiger cat 0.41',
     'Egyptian cat 0.34',

@@ -12,7 +12,7 @@ test('are those of the samples of each example, however they come in chunks', as
   const of = (example: number, element: number) =>
     samples.flatMap((sample, i) => (parents[i] === example ? [sample[element] ?? 0] : []));
   for (const chunk of [1, 2, 4, 9]) {
-    const found = moments(2);
+    const found = moments(2, 4);
     for (let start = 0; start < parents.length; start += chunk) {
       const rows = samples.slice(start, start + chunk);
       await found.add([tensor(rows)], Int32Array.from(parents.slice(start, start + chunk)));
@@ -34,7 +34,7 @@ test('are those of the samples of each example, however they come in chunks', as
 });
 
 test('of equal samples have no spread at all', async () => {
-  const found = moments(1);
+  const found = moments(1, 4);
   for (let i = 0; i < 7; i++) await found.add([tensor([[0.1]])], Int32Array.of(0));
   const [spread, error, ofVariance] = [
     found.of(({ m2 }) => m2),

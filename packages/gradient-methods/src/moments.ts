@@ -8,14 +8,16 @@ import type { Tensors } from '@vitrum/core';
 export interface Moments {
   /** Adds rows of samples; `parent` is the example of each. */
   add(values: Tensors, parent: Int32Array): Promise<void>;
-  /** `statistic` of every element: n samples with mean, and central moments m2 and m4 (mean powers of the deviation). */
+  /** `statistic` of every element. */
   of(statistic: (samples: Sampled) => number): Tensor[];
 }
 
+/** What is known of n samples: their mean and central moments, the mean powers of the deviation. */
 export interface Sampled {
   readonly n: number;
   readonly mean: number;
   readonly m2: number;
+  /** NaN unless moments up to the fourth were asked for. */
   readonly m4: number;
 }
 
@@ -31,12 +33,15 @@ interface Sums {
   readonly shape: readonly number[];
   readonly size: number;
   readonly start: Float64Array;
-  /** Sums of the powers 1 to 4 of the deviation from `start`. */
+  /** Sums of the powers of the deviation from `start`, from the first on. */
   readonly powers: readonly Float64Array[];
 }
 
-/** @param examples how many are sampled */
-export function moments(examples: number): Moments {
+/**
+ * @param examples how many are sampled
+ * @param highest moment that is asked for
+ */
+export function moments(examples: number, highest: 2 | 4 = 2): Moments {
   const counts = new Int32Array(examples);
   const sums: Sums[] = [];
 
@@ -44,7 +49,7 @@ export function moments(examples: number): Moments {
     const shape = values.shape.slice(1);
     const size = shape.reduce((product, n) => product * n, 1);
     const zeros = () => new Float64Array(examples * size);
-    return { shape, size, start: zeros(), powers: [zeros(), zeros(), zeros(), zeros()] };
+    return { shape, size, start: zeros(), powers: Array.from({ length: highest }, zeros) };
   };
 
   return {
@@ -71,7 +76,7 @@ export function moments(examples: number): Moments {
         tensor(
           Float32Array.from(start, (first, at) => {
             const n = counts[Math.floor(at / size)] ?? 0;
-            const [d, d2, d3, d4] = powers.map((sum) => (sum[at] ?? 0) / n) as [number, number, number, number]; // four sums
+            const [d = 0, d2 = 0, d3 = Number.NaN, d4 = Number.NaN] = powers.map((sum) => (sum[at] ?? 0) / n);
             return statistic({
               n,
               mean: first + d,

@@ -1,6 +1,7 @@
 import { cast, gather, memory, mul, square, sum, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { type AttributionMethod, attribute, layer, tap } from '@vitrum/core';
-import { closeTo, denseToy, describeMethod, openBackend, own, seeded } from '@vitrum/testing';
+import { closeTo, denseToy, describeMethod, openBackend, seeded } from '@vitrum/testing';
+import { own } from '@vitrum/testing/internal';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { overSeeds } from '../test/spread';
 import { deepLift } from './deep-lift/deep-lift';
@@ -16,10 +17,8 @@ const wrappers = { smoothGrad, smoothGradSquared, varGrad };
 
 const few: NoiseOptions = { samples: 3, noise: 0.2 };
 describeMethod('smoothGrad of the gradient', () => smoothGrad(gradient(), few));
-// The others differ in the statistic alone.
-describeMethod('smoothGradSquared of the gradient', () => smoothGradSquared(gradient(), few), { backends: ['wasm'] });
+describeMethod('smoothGradSquared of the gradient', () => smoothGradSquared(gradient(), few));
 describeMethod('varGrad of the gradient', () => varGrad(gradient(), few), {
-  backends: ['wasm'],
   except: {
     'gives finite numbers, not all of them zero': 'the toys are linear between kinks: there the gradient does not vary',
   },

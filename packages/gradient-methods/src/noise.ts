@@ -21,6 +21,8 @@ export interface NoiseOptions {
 export interface Statistic {
   readonly value: (samples: Sampled) => number;
   readonly standardError: (samples: Sampled) => number;
+  /** The highest moment it looks at. @defaultValue 2 */
+  readonly highest?: 2 | 4;
   /** What is done to every sample before. @defaultValue nothing */
   readonly of?: (values: Tensor) => Tensor;
 }
@@ -39,13 +41,13 @@ export const noisyTraits = ({ name: _, attribute: __, ...traits }: AttributionMe
 export function overNoise(
   { attribute }: AttributionMethod,
   { samples = 5, noise = 1 }: NoiseOptions,
-  { value, standardError, of = (values) => values }: Statistic,
+  { value, standardError, highest = 2, of = (values) => values }: Statistic,
 ): (probe: Probe) => Promise<MethodResult> {
   checkSamples(samples);
   return async (probe) => {
     const deviations = deviationsOf(noise, probe);
     const notes = new Set<string>();
-    const sampled: Moments = moments(probe.examples);
+    const sampled: Moments = moments(probe.examples, highest);
     const copies = probe.expand(samples, (rows, random) => ({
       inputs: probe.inputs.map((input, t) => noisy(rows.take(input), rows, t, deviations[t] ?? 0, random)),
     }));

@@ -16,7 +16,8 @@ import {
   tensor,
 } from '@tensorflow/tfjs-core';
 import { attribute } from '@vitrum/core';
-import { closeTo, describeMethod, openBackend, own, seeded } from '@vitrum/testing';
+import { closeTo, describeMethod, openBackend, seeded } from '@vitrum/testing';
+import { own } from '@vitrum/testing/internal';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compose, type Element, type Stage, slowBackward } from '../test/slow-network';
 import { deconvolution } from './deconvolution';

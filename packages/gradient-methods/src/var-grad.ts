@@ -14,5 +14,5 @@ export const varGrad: (method: AttributionMethod, options?: NoiseOptions) => Att
   'varGrad',
   noisyTraits,
   (method: AttributionMethod, options: NoiseOptions = {}) =>
-    overNoise(method, options, { value: ({ m2 }) => m2, standardError: standardErrorOfVariance }),
+    overNoise(method, options, { value: ({ m2 }) => m2, standardError: standardErrorOfVariance, highest: 4 }),
 );

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { compare, largest, type Numbers } from './golden/compare';
+import { compare, largest, type Numbers } from './compare';
 
 export interface Tolerance {
   /** @defaultValue 1e-6 */
@@ -8,7 +8,8 @@ export interface Tolerance {
   readonly relative?: number;
 }
 
-type Comparable = Tensor | Numbers | ArrayLike<number>;
+/** A tensor, its shape and values, or numbers in a row. */
+export type Comparable = Tensor | Numbers | ArrayLike<number>;
 
 /** Rejects unless shapes are equal and |got − expected| ≤ absolute + relative·max|expected| everywhere. */
 export async function closeTo(got: Comparable, expected: Comparable, tolerance: Tolerance = {}): Promise<void> {

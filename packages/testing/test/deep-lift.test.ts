@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type AttributeOptions, type Attribution, attribute, layer, type ModelLike } from '@vitrum/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MethodFactory, methods } from 'vitrum';
-import { openBackend } from '../src/golden/backends';
+import { openBackend } from '../src/backends';
 import type { TensorData } from '../src/golden/case';
 import { modelStore } from '../src/golden/models';
 import { readTensor } from '../src/golden/tensors';

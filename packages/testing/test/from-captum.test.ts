@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import * as core from '@vitrum/core';
@@ -9,18 +8,35 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { methods, wrappers } from 'vitrum';
 import { openBackend, seeded } from '../src';
 import { disposeModel, loadModel } from '../src/golden/models';
+import { readPage } from '../src/page';
 
-const page = await readFile(new URL('../../../docs/from-captum.md', import.meta.url), 'utf8');
+const page = await readPage(new URL('../../../docs/from-captum.md', import.meta.url));
 const golden = (name: string) => fileURLToPath(new URL(`../golden/models/${name}`, import.meta.url));
 
 /** The rows of the tables whose second column is a call: what Captum says, and what is said here. */
-const rows = page
+const rows = page.text
   .split('\n')
   .map((line) => line.split(' | ').map((cell) => cell.replace(/^\|?\s*|\s*\|?$/g, '')))
   .flatMap(([captum, here = '']) => {
     const call = /^`((?:attribute|interpolate)\(.*\))`$/.exec(here)?.[1];
     return captum && call ? [[captum, call] as const] : [];
   });
+
+/** The other calls: a sentence, and the lines of the programs. */
+const calls = [
+  ...Array.from(page.text.matchAll(/^`(attributeEach\(.*?\))` /gm), ([, call = '']) => call),
+  ...page.blocks('ts').flatMap((program) => program.trim().split('\n')),
+];
+
+/** What Captum has that is here, by the names of its classes. */
+const captum = [
+  ...['Saliency', 'InputXGradient', 'IntegratedGradients', 'GradientShap', 'Deconvolution', 'GuidedBackprop'],
+  ...['GuidedGradCam', 'DeepLift', 'DeepLiftShap', 'LRP', 'NoiseTunnel', 'FeatureAblation', 'Occlusion'],
+  ...['LayerActivation', 'LayerGradientXActivation', 'LayerIntegratedGradients', 'LayerGradientShap', 'LayerDeepLift'],
+  ...['LayerDeepLiftShap', 'LayerLRP', 'LayerFeatureAblation', 'LayerGradCam', 'LayerAttribution.interpolate'],
+  ...['NeuronGradient', 'NeuronIntegratedGradients', 'NeuronGradientShap', 'NeuronDeepLift', 'NeuronDeepLiftShap'],
+  ...['NeuronDeconvolution', 'NeuronGuidedBackprop', 'NeuronFeatureAblation', 'InterpretableEmbeddingBase'],
+];
 
 type Made = core.Attribution<tf.Tensor> | tf.Tensor;
 
@@ -29,7 +45,7 @@ const packages = { ...core, ...gradientMethods, ...layerMethods, ...perturbation
 beforeAll(() => openBackend('cpu'));
 
 describe('on the page for people who know Captum', () => {
-  test.each(rows)('%s: %s', async (_, call) => {
+  test.each([...rows, ...calls.map((call) => ['also', call] as const)])('%s: %s', async (_, call) => {
     const [model, text] = [await loadModel(golden('cnn-small')), await loadModel(golden('text-conv'))];
     const [x, map, rows] = [seeded(1, [2, 16, 16, 3]), seeded(2, [2, 4, 4, 1]), seeded(3, [4, 16, 16, 3])];
     const features = tf.tidy(() => tf.reshape(tf.tensor1d([...Array(16).keys()], 'int32'), [1, 4, 1, 4, 1, 1]));
@@ -47,11 +63,12 @@ describe('on the page for people who know Captum', () => {
       rows,
       features: quarters,
       one,
+      method: gradientMethods.saliency(),
       target: 3,
       at: core.layer('conv2d_2'),
     };
     // The page is ours, and its calls are to be the very ones that run.
-    const run = new Function(...Object.keys(scope), `return ${call}`);
+    const run = new Function(...Object.keys(scope), `return ${call.replace(/^await |;.*$/g, '')}`);
     const made: Made | Made[] = await run(...Object.values(scope));
     for (const one of Array.isArray(made) ? made : [made]) {
       const values = 'values' in one ? one.values : one;
@@ -62,6 +79,10 @@ describe('on the page for people who know Captum', () => {
     tf.dispose([x, map, rows, features, quarters, ids, one]);
     disposeModel(model);
     disposeModel(text);
+  });
+
+  test.each(captum)('there is a row for %s', (name) => {
+    expect(rows.some(([said]) => said.startsWith(`\`${name}\``))).toBe(true);
   });
 
   test('there is every method that there is', () => {

@@ -13,8 +13,8 @@ import {
   lrp,
 } from '@vitrum/gradient-methods';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBackend } from '../src/backends';
 import { closeTo } from '../src/close-to';
-import { openBackend } from '../src/golden/backends';
 import type { TensorData } from '../src/golden/case';
 import { modelStore } from '../src/golden/models';
 import { readTensor } from '../src/golden/tensors';

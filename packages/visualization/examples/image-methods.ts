@@ -7,11 +7,11 @@ import {
   type PaintedFigure,
   sheet,
 } from '@vitrum/visualization';
-import { catMap, photograph } from './data/cat';
+import { catMap, photograph, spread } from './data/cat';
 
 /** The five ways of Captum to draw one attribution. */
 export default async function imageMethods(): Promise<PaintedFigure> {
-  const map = await catMap('integrated-gradients');
+  const map = spread(await catMap('occlusion'), 224);
   return sheet(
     [
       original(photograph),
@@ -22,7 +22,7 @@ export default async function imageMethods(): Promise<PaintedFigure> {
     ],
     {
       title: 'Why “tiger cat”?',
-      subtitle: 'EfficientNet-Lite0, Integrated Gradients with 100 steps from mid-grey',
+      subtitle: 'EfficientNet-Lite0, Occlusion by windows of 16 × 16 pixels, 8 apart',
       panelWidth: 224,
     },
   );

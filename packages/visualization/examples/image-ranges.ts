@@ -23,7 +23,7 @@ export default async function imageRanges(): Promise<PaintedFigure> {
 /** The head of the cat, 96 × 96 pixels, as a network would be given it; a TensorFlow.js tensor does as well. */
 function tensorOf(change: (share: number, channel: number) => number): TensorLike {
   const values = Float32Array.from({ length: 96 * 96 * 3 }, (_, at) => {
-    const [row, column, channel] = [Math.floor(at / 288) + 20, (Math.floor(at / 3) % 96) + 60, at % 3];
+    const [row, column, channel] = [Math.floor(at / 288) + 60, (Math.floor(at / 3) % 96) + 20, at % 3];
     return change((photograph.data[(row * photograph.width + column) * 4 + channel] ?? 0) / 255, channel);
   });
   return { shape: [96, 96, 3], data: () => Promise.resolve(values) };

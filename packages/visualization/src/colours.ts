@@ -1,6 +1,6 @@
 import { rgb } from 'd3-color';
 import { interpolateLab, piecewise } from 'd3-interpolate';
-import { interpolatePurples, interpolateRdBu, schemePurples, schemeRdBu } from 'd3-scale-chromatic';
+import { schemePurples, schemeRdBu } from 'd3-scale-chromatic';
 import type { Sign } from './normalize';
 import type { Rgb } from './picture';
 import { cssColour, type Theme, themes } from './theme';
@@ -15,24 +15,28 @@ export interface ColourScale {
   readonly high: number;
 }
 
-/** Blue through white to red, told apart by people who do not see red or green; the darkest tenth at each end looks black and is left out. */
-const lightDiverging: ColourMap = (position) => interpolateRdBu(0.9 - 0.8 * position);
+const redToBlue = schemeRdBu[11] ?? [];
+const paleToPurple = schemePurples[9] ?? [];
 
 /**
- * On dark paper zero is the paper and strength is light: the schemes inside out. RdBu runs from dark red over white to dark blue,
- * so its halves change places, red last.
+ * Zero is the paper, strength leaves it: on light paper towards the dark colours of RdBu, told apart by people who do not see red
+ * or green; on dark paper towards its light ones, so the halves of the scheme change places. The darkest at each end look black and
+ * are left out on light paper.
  */
-const darkPaper = cssColour(themes.dark.paper);
-const redToBlue = schemeRdBu[11] ?? [];
-const darkDiverging = piecewise(interpolateLab, [...redToBlue.slice(7), darkPaper, ...redToBlue.slice(0, 4)]);
-const lightToPurple = schemePurples[9] ?? [];
-const darkPurples = piecewise(interpolateLab, [darkPaper, ...lightToPurple.slice(2).reverse()]);
-
-const diverging: Record<Theme, ColourMap> = { light: lightDiverging, dark: darkDiverging };
-const sizes: Record<Theme, ColourMap> = {
-  light: (position) => interpolatePurples(0.9 * position),
-  dark: darkPurples,
+const diverging: Record<Theme, ColourMap> = {
+  light: between([...redToBlue.slice(6, 10)].reverse(), 'light', [...redToBlue.slice(1, 5)].reverse()),
+  dark: between([...redToBlue.slice(7)], 'dark', redToBlue.slice(0, 4)),
 };
+
+const sizes: Record<Theme, ColourMap> = {
+  light: between([], 'light', paleToPurple.slice(1, 8)),
+  dark: between([], 'dark', paleToPurple.slice(2).reverse()),
+};
+
+/** From the first to the last colour over the paper, even steps in CIELAB. */
+function between(lowering: readonly string[], theme: Theme, raising: readonly string[]): ColourMap {
+  return piecewise(interpolateLab, [...lowering, cssColour(themes[theme].paper), ...raising]);
+}
 
 /** The same red always raises the score and the same blue lowers it; size alone is their mixture, purple. */
 export function defaultColours(sign: Sign, theme: Theme = 'light'): ColourMap {

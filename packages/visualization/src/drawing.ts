@@ -42,7 +42,7 @@ export interface DrawingOptions<Signs extends Sign = Sign> {
 const parts: Record<Sign, string> = { all: '', positive: ', positive', negative: ', negative', absolute: ', absolute' };
 
 /** A title that says which attributions it shows. */
-export const titleFor = (title: string, sign: Sign): string => title + parts[sign];
+const titleFor = (title: string, sign: Sign): string => title + parts[sign];
 
 const none: Record<Sign, string> = {
   all: 'The attribution is zero everywhere.',

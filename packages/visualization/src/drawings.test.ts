@@ -77,6 +77,14 @@ test('original is the photograph itself', () => {
   expect(original(photograph).picture).toBe(photograph);
 });
 
+test('original says what black and white are where that was found and is not bytes or shares', () => {
+  const found = (black: number, white: number) => ({ ...photograph, range: { black, white, found: true } });
+  expect(original(found(-1, 1)).notes).toEqual(['black is −1, white 1, as found']);
+  expect(original(found(0, 255)).notes).toEqual([]);
+  expect(original(found(0, 1)).alt).toContain('black is 0, white 1');
+  expect(original({ ...photograph, range: { black: -1, white: 1, found: false } }).notes).toEqual([]);
+});
+
 describe('every drawing', () => {
   const zero = { ...map, values: new Float32Array(4) };
 
@@ -98,5 +106,23 @@ describe('every drawing', () => {
     const before = [Array.from(map.values), Array.from(photograph.data)];
     for (const draw of [blendedHeatMap, maskedImage, alphaScaling]) draw(map, photograph);
     expect([Array.from(map.values), Array.from(photograph.data)]).toEqual(before);
+  });
+
+  test('says in words where the extremes are, how the signs share, and what is cut', () => {
+    expect(heatMap(map, { limit: 2 }).alt).toBe(
+      'Heat map, 4 × 1 pixels. Largest 4.0 at row 0, column 3; least −2.0 at row 0, column 2. ' +
+        '71 % of the absolute sum is positive, 29 % negative; the sum is 3.0. Full strength is 2.0, which 25 % of the pixels exceed.',
+    );
+    expect(maskedImage(zero, photograph).alt).toContain('All attributions are zero. No attribution is positive.');
+  });
+
+  test('warns as Captum does where full strength is next to nothing', () => {
+    const faint = { ...map, values: map.values.map((value) => value * 1e-7) };
+    expect(heatMap(faint).notes).toEqual(['Full strength is only 4.0e−7.']);
+  });
+
+  test('names no colours that the caller chose', () => {
+    expect(heatMap(map).caption).toContain('red');
+    expect(heatMap(map, { colours }).caption).not.toContain('red');
   });
 });

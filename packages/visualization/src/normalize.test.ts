@@ -1,39 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { massLimit } from './limits';
 import { normalize, type Sign } from './normalize';
 
 const map = (...values: number[]) => ({ width: values.length, height: 1, values: Float32Array.from(values) });
 const strengths = (sign: Sign, ...values: number[]) => Array.from(normalize(map(...values), { sign }).strengths);
-
-describe('massLimit', () => {
-  test.each([
-    [2, 10],
-    [10, 10],
-    [25, 10],
-    [50, 10],
-    [90, 2],
-  ])('cuts %d %% of the mass of 1, 2, 3, 10 at %d', (outliers, limit) => {
-    expect(massLimit(outliers)(Float32Array.of(10, 2, 1, 3))).toBe(limit);
-  });
-
-  // 99 ones and a two: mass 101, of which 98 % is 98.98, which the running sum reaches at the last one.
-  test('leaves an outlier above the limit', () => {
-    expect(massLimit()(Float32Array.from([2, ...Array<number>(99).fill(1)]))).toBe(1);
-  });
-
-  test('is the smallest size that the mass up to it says', () => {
-    const sizes = fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 40 });
-    fc.assert(
-      fc.property(sizes, fc.integer({ min: 0, max: 99 }), (values, outliers) => {
-        const massUpTo = (size: number): number => values.filter((value) => value <= size).reduce((a, b) => a + b, 0);
-        const wanted = (massUpTo(1000) * (100 - outliers)) / 100;
-        const slow = values.filter((size) => massUpTo(size) >= wanted).sort((a, b) => a - b)[0];
-        expect(massLimit(outliers)(Float32Array.from(values))).toBe(slow);
-      }),
-    );
-  });
-});
 
 describe('normalize', () => {
   const third = Math.fround(1 / 3);
@@ -61,5 +31,35 @@ describe('normalize', () => {
   test('does not depend on the unit of the attribution', () => {
     for (const sign of ['all', 'positive', 'negative', 'absolute'] as const)
       expect(strengths(sign, 1, -2, 4, -0.5)).toEqual(strengths(sign, 1024, -2048, 4096, -512));
+  });
+
+  /** Captum's rule, step by step and element by element, as its documentation says it. */
+  function slow(values: readonly number[], sign: Sign): number[] {
+    const kept = values.map((value) => {
+      if (sign === 'absolute') return Math.abs(value);
+      if (sign === 'positive') return Math.max(value, 0);
+      if (sign === 'negative') return Math.min(value, 0);
+      return value;
+    });
+    const sorted = kept.map(Math.abs).sort((a, b) => a - b);
+    const sums = sorted.map((_, index) => sorted.slice(0, index + 1).reduce((a, b) => a + b, 0));
+    const first = sums.findIndex((sum) => sum >= ((sums.at(-1) ?? 0) * 98) / 100);
+    const threshold = (sorted[first] ?? 0) * (sign === 'negative' ? -1 : 1);
+    return kept.map((value) => Math.min(1, Math.max(-1, value / threshold)));
+  }
+
+  test('is the rule of Captum for any attribution that is not all zeros', () => {
+    const whole = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(whole, fc.constantFrom('all', 'positive', 'negative', 'absolute'), (values, sign) => {
+        fc.pre(
+          values.some((value) => (sign === 'positive' ? value > 0 : sign === 'negative' ? value < 0 : value !== 0)),
+        );
+        const expected = slow(values, sign);
+        strengths(sign, ...values).forEach((strength, index) => {
+          expect(strength).toBeCloseTo(expected[index] ?? Number.NaN, 6);
+        });
+      }),
+    );
   });
 });

@@ -5,8 +5,7 @@ import { createPicture, type PictureFromTensorOptions, pictureFromTensor } from 
 
 const pixels = async (values: number[], shape: number[], options?: PictureFromTensorOptions) => {
   const source = tensor(values, shape);
-  const { data } = await pictureFromTensor(source, options);
-  source.dispose();
+  const { data } = await pictureFromTensor(source, options).finally(() => source.dispose());
   return Array.from(data);
 };
 
@@ -18,6 +17,31 @@ test('takes 0 to 1, else 0 to 255, else the least to the largest as black to whi
 
 test('clips to a range that is given', async () => {
   expect(await pixels([-2, 0, 0.5], [1, 1, 3], { range: [-1, 1] })).toEqual([0, 128, 191, 255]);
+});
+
+test('knows −1 to 1 and signed bytes, says what it found, and does not take a mean and deviation for bytes', async () => {
+  expect(await pixels([-1, 0, 0.6], [1, 1, 3])).toEqual([0, 128, 204, 255]);
+  expect(await pixels([-128, 0, 127], [1, 1, 3])).toEqual([0, 128, 255, 255]);
+  expect(await pixels([-2, 0, 2], [1, 1, 3])).toEqual([0, 128, 255, 255]);
+  const source = tensor([-2, 0, 2], [1, 1, 3]);
+  expect((await pictureFromTensor(source)).range).toEqual({ black: -2, white: 2, found: true });
+  expect((await pictureFromTensor(source, { range: [0, 9] })).range).toEqual({ black: 0, white: 9, found: false });
+  source.dispose();
+});
+
+test('undoes a mean and deviation, for each channel', async () => {
+  const [mean, std] = [
+    [0.485, 0.456, 0.406],
+    [0.229, 0.224, 0.225],
+  ];
+  const given = [51, 102, 255].map((byte, at) => (byte / 255 - (mean[at] ?? 0)) / (std[at] ?? 1));
+  expect(await pixels(given, [1, 1, 3], { mean, std, range: [0, 1] })).toEqual([51, 102, 255, 255]);
+  expect(await pixels([-0.5, 0, 0.5], [1, 1, 3], { mean: 0.5 })).toEqual([0, 128, 255, 255]);
+  await expect(pixels([1, 2, 3], [1, 1, 3], { mean: [1, 2] })).rejects.toThrow(/2 numbers as mean/);
+});
+
+test('refuses what is not finite', async () => {
+  await expect(pixels([1, Number.NaN, 3], [1, 1, 3])).rejects.toThrow(/NaN in the picture/);
 });
 
 test('shows one channel as grey and a fourth as alpha', async () => {

@@ -99,11 +99,12 @@ function perChannel(values: number | readonly number[], channels: number, name: 
   return values;
 }
 
+/** Ranges in use, and how large a size at least must be seen to believe it: what a mean and deviation made is not of bytes. */
 const common = [
-  [0, 1],
-  [-1, 1],
-  [0, 255],
-  [-128, 127],
+  { black: 0, white: 1, from: 0 },
+  { black: -1, white: 1, from: 0 },
+  { black: 0, white: 255, from: 0 },
+  { black: -128, white: 127, from: 16 },
 ] as const;
 
 function rangeOf(values: readonly number[], given: PictureFromTensorOptions['range']): PictureRange {
@@ -120,6 +121,7 @@ function rangeOf(values: readonly number[], given: PictureFromTensorOptions['ran
     if (value < least) least = value;
     if (value > largest) largest = value;
   }
-  const [black, white] = common.find(([low, high]) => low <= least && largest <= high) ?? [least, largest];
-  return { black, white, found: true };
+  const size = Math.max(-least, largest);
+  const known = common.find(({ black, white, from }) => black <= least && largest <= white && size >= from);
+  return { black: known?.black ?? least, white: known?.white ?? largest, found: true };
 }

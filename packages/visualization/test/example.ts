@@ -3,12 +3,12 @@ import { tensor } from '@tensorflow/tfjs-core';
 import {
   attributionMap,
   blendedHeatMap,
-  drawSheet,
-  encodePng,
   heatMap,
   maskedImage,
   original,
   pictureFromTensor,
+  sheet,
+  toPng,
 } from '@vitrum/visualization';
 
 const image = tensor([0, 64, 128, 255], [1, 2, 2, 1]); // what the model was given
@@ -16,7 +16,7 @@ const values = tensor([0.5, -0.2, 0.1, 0], [1, 2, 2, 1]); // or all of what `att
 
 const photograph = await pictureFromTensor(image, { range: [0, 255] });
 const map = await attributionMap(values);
-const sheet = drawSheet(
+const figure = sheet(
   [
     original(photograph),
     heatMap(map, { sign: 'all' }),
@@ -25,4 +25,5 @@ const sheet = drawSheet(
   ],
   { title: 'Why “tabby”?', subtitle: 'Integrated gradients, 200 steps' },
 );
-export const png: Uint8Array = encodePng(sheet); // the bytes of a file
+export const png: Uint8Array = toPng(figure); // the bytes of a file; `figure.svg()` is the text of another
+export const alt: string = figure.alt; // “Heat map: … Largest 0.50 at row 0, column 0; least −0.20 at row 0, column 1. …”

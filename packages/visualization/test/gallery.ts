@@ -17,11 +17,12 @@ export interface Example {
 /** Every file of examples/, each a figure. */
 export const gallery: readonly Example[] = readdirSync(examples)
   .filter((file) => file.endsWith('.ts'))
-  .map((file) => ({
-    name: file.replace(/\.ts$/, ''),
-    source: readFileSync(new URL(file, examples), 'utf8'),
+  .map((file) => file.replace(/\.ts$/, ''))
+  .map((name) => ({
+    name,
+    source: readFileSync(new URL(`${name}.ts`, examples), 'utf8'),
     draw: async () => {
-      const { default: make } = (await import(`../examples/${file}`)) as { default: () => Promise<Figure> | Figure }; // what an example exports
+      const { default: make } = (await import(`../examples/${name}.ts`)) as { default: () => Promise<Figure> | Figure }; // what an example exports
       return make();
     },
   }));

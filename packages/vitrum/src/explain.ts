@@ -1,166 +1,149 @@
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
-import { type Attribution, type AttributionMethod, attribute, layer, prepare } from '@vitrum/core';
-import { crop, loadEfficientNetLite0, type Prediction, preprocess, top } from '@vitrum/efficientnet-lite0';
-import { integratedGradients } from '@vitrum/gradient-methods';
-import { gradCam, interpolate } from '@vitrum/layer-methods';
-import { occlusion } from '@vitrum/perturbation-methods';
-import {
-  type AttributionMap,
-  attributionMap,
-  blendedHeatMap,
-  type Drawing,
-  drawSheet,
-  heatMap,
-  maskedImage,
-  original,
-  type Picture,
-} from '@vitrum/visualization';
+import { type AttributeOptions, type Attribution, attribute, attributeEach, layer } from '@vitrum/core';
+import type { Picture } from '@vitrum/visualization';
+import { wrong } from './errors';
+import { type Explanation, explanationOf } from './explanation';
+import { inputOf, type Network } from './network/network';
+import { type Prediction, predictionsOf } from './network/predictions';
+import { askedBaseline } from './question/baseline';
+import { type AskedFeatures, askedFeatures } from './question/features';
+import { type AskedMethod, spoken } from './question/methods';
+import { type AskedTarget, askedTargets, type TargetOptions } from './question/target';
 
-export interface ExplainOptions {
-  /** Class to explain, 0 to 999. @defaultValue the predicted one */
-  readonly target?: number;
-  /** Node of the network that Grad-CAM looks at. @defaultValue 'blocks/10/add', 14 × 14 positions */
+/** What is asked of a photograph. */
+export interface Question extends TargetOptions {
+  readonly methods: readonly AskedMethod[];
+  /** Where methods look that look inside. */
   readonly layer?: string;
-  /** Told when a method begins, while it runs and when it is done. */
-  readonly onEvent?: (event: ExplainEvent) => void;
+  readonly baseline?: string;
+  readonly features?: string;
+  readonly seed: number;
 }
 
-export type ExplainEvent =
-  | { readonly kind: 'predicted'; readonly predictions: readonly Prediction[] }
-  | { readonly kind: 'progress'; readonly title: string; readonly done: number; readonly total: number }
-  | { readonly kind: 'explained'; readonly explanation: Explanation };
-
-/** One method's answer and its pictures. */
-export interface Explanation {
-  readonly name: string;
-  readonly title: string;
-  readonly seconds: number;
-  /** Rows the model ran. */
-  readonly rows: number;
-  /** Σφ − (S(x) − S(baseline)) beside S(x) − S(baseline), for a method that promises completeness. */
-  readonly completeness?: { readonly delta: number; readonly difference: number };
-  readonly notes: readonly string[];
-  readonly drawings: Readonly<Record<string, Drawing>>;
+/** What is told while it is answered. */
+export interface Listener {
+  predicted?(predictions: readonly Prediction[]): void;
+  progress?(title: string, done: number, total: number): void;
+  explained?(explanation: Explanation): void;
+  readonly signal?: AbortSignal;
 }
 
-export interface Report {
-  readonly photograph: Picture;
+/** The answers to a question about one photograph. */
+export interface Answer {
+  /** What the model saw. */
+  readonly seen: Picture;
+  /** All classes, the likeliest first. */
+  readonly predictions: readonly Prediction[];
   readonly explanations: readonly Explanation[];
-  /** All of it on one page. */
-  readonly sheet: Picture;
 }
 
-/** The three methods of the walk-through: along a path, by covering up, inside the network. */
-const walkThrough = (node: string) => [
-  {
-    name: 'integrated-gradients',
-    title: 'Integrated Gradients',
-    detail: '200 steps from mid-grey',
-    method: integratedGradients({ steps: 200 }),
-  },
-  {
-    name: 'occlusion',
-    title: 'Occlusion',
-    detail: '15 × 15 windows, stride 8',
-    method: occlusion({ window: [15, 15, 3], strides: [8, 8, 3] }),
-  },
-  { name: 'grad-cam', title: 'Grad-CAM', detail: `at ${node}`, method: gradCam(), node },
-];
-
-/** Asks EfficientNet-Lite0 what it sees in a photograph and explains the answer with three methods, each drawn four ways. */
-export async function explain(photo: Picture, options: ExplainOptions = {}): Promise<Report> {
-  const { layer: node = 'blocks/10/add', onEvent = () => {} } = options;
-  const network = await loadEfficientNetLite0();
-  const model = await prepare(network);
-  const photograph = crop(photo);
-  const x = preprocess(photo);
+/** Asks a network what it sees in a photograph, and every method why. */
+export async function explain(
+  network: Network,
+  photograph: Picture,
+  question: Question,
+  listener: Listener = {},
+): Promise<Answer> {
+  const seen = network.crop(photograph);
+  const input = inputOf(network, seen);
   try {
-    const logits = network.execute(x) as Tensor; // the network has one output
-    const predictions = await top(logits);
-    logits.dispose();
-    onEvent({ kind: 'predicted', predictions });
-    const target = options.target ?? predictions[0]?.index ?? 0;
+    const predictions = await predictionsOf(network, input);
+    listener.predicted?.(predictions);
+    const targets = askedTargets(question, {
+      count: predictions.length,
+      ranked: predictions.map(({ index }) => index),
+      ...(network.labels && { labels: network.labels }),
+    });
     const explanations: Explanation[] = [];
-    for (const { title, name, detail, method, node: at } of walkThrough(node)) {
-      const why = await attribute(model, x, {
-        method,
-        target,
-        ...(at !== undefined && { at: layer(at) }),
-        onProgress: ({ done, total }) => onEvent({ kind: 'progress', title, done, total }),
-      });
-      const explanation = { name, title, ...(await describe(why, photograph, method, title, detail)) };
-      explanations.push(explanation);
-      onEvent({ kind: 'explained', explanation });
+    for (const asked of question.methods) {
+      for (const explanation of await answersOf(asked, { network, seen, input, targets, question, listener })) {
+        explanations.push(explanation);
+        listener.explained?.(explanation);
+      }
     }
-    return { photograph, explanations, sheet: drawPage(photograph, explanations, predictions, target) };
+    return { seen, predictions, explanations };
   } finally {
-    dispose(x);
-    model.dispose();
-    network.dispose();
+    input.dispose();
   }
 }
 
-async function describe(
-  why: Attribution<Tensor>,
-  photograph: Picture,
-  method: AttributionMethod,
-  title: string,
-  detail: string,
-) {
-  const map = await mapOf(why, photograph);
-  const [delta, score, baselineScore] = [why.convergenceDelta?.[0], why.score[0], why.baselineScore?.[0]];
-  const complete = method.complete && delta !== undefined && score !== undefined && baselineScore !== undefined;
-  return {
-    seconds: why.cost.milliseconds / 1000,
-    rows: why.cost.forward,
-    notes: why.notes,
-    ...(complete && { completeness: { delta, difference: score - baselineScore } }),
-    drawings: draw(map, photograph, title, detail),
-  };
+interface Circumstances {
+  readonly network: Network;
+  readonly seen: Picture;
+  readonly input: Tensor;
+  readonly targets: readonly AskedTarget[];
+  readonly question: Question;
+  readonly listener: Listener;
 }
 
-/** The attribution in the size of the photograph. Disposes it. */
-async function mapOf(why: Attribution<Tensor>, photograph: Picture): Promise<AttributionMap> {
-  const { values } = why;
-  const atLayer = values.shape[1] !== photograph.height || values.shape[2] !== photograph.width;
-  const full = atLayer ? interpolate(values, [photograph.height, photograph.width], { mode: 'bilinear' }) : values;
+/** What one method says of each target. */
+async function answersOf(asked: AskedMethod, circumstances: Circumstances): Promise<Explanation[]> {
+  const { network, seen, input, targets, question, listener } = circumstances;
+  const { method, title } = asked;
+  const baseline = method.uses.includes('baseline') ? askedBaseline(question.baseline, method, network) : undefined;
+  const features = method.uses.includes('features')
+    ? askedFeatures(question.features ?? usualFeatures(seen), seen)
+    : undefined;
   try {
-    return await attributionMap(full);
+    const options: AttributeOptions = {
+      method,
+      seed: question.seed,
+      ...(method.layerOnly && { at: layer(layerFor(question.layer, asked)) }),
+      ...(baseline && { baseline: baseline.baseline }),
+      ...(features && { features: features.mask }),
+      ...(listener.signal && { signal: listener.signal }),
+      onProgress: ({ done, total }) => listener.progress?.(title, done, total),
+    };
+    const results = await attributed(network, input, options, targets);
+    const parameters = parametersOf(asked, question, baseline?.title, features);
+    const several = results.length > 1;
+    const explanations: Explanation[] = [];
+    for (const [i, why] of results.entries()) {
+      const target = method.targetless ? { title: 'no class', id: 'none' } : (targets[i] ?? { title: '', id: '' });
+      explanations.push(await explanationOf(why, { asked, target, several, seen, parameters }));
+    }
+    return explanations;
   } finally {
-    full.dispose();
-    why.dispose();
+    dispose([...(baseline?.tensors ?? []), ...(features ? [features.mask] : [])]);
   }
 }
 
-function draw(map: AttributionMap, photograph: Picture, title: string, detail: string): Record<string, Drawing> {
-  return {
-    original: { ...original(photograph), title, caption: detail },
-    'heat-map': heatMap(map),
-    overlay: {
-      ...blendedHeatMap(map, photograph),
-      title: 'For and against',
-      caption: 'red speaks for the class, blue against it',
-    },
-    positive: { ...heatMap(map, { sign: 'positive' }), title: 'For', caption: 'what raises the score' },
-    negative: { ...heatMap(map, { sign: 'negative' }), title: 'Against', caption: 'what lowers the score' },
-    masked: { ...maskedImage(map, photograph), title: 'Masked', caption: 'the photograph where it speaks for it' },
-  };
+function attributed(
+  { model }: Network,
+  input: Tensor,
+  options: AttributeOptions,
+  targets: readonly AskedTarget[],
+): Promise<Attribution<Tensor>[]> {
+  if (options.method.targetless) return attribute(model, input, options).then((why) => [why]);
+  return attributeEach(model, input, { ...options, targets: targets.map(({ target }) => target) });
 }
 
-function drawPage(
-  photograph: Picture,
-  explanations: readonly Explanation[],
-  predictions: readonly Prediction[],
-  target: number,
-): Picture {
-  const answer = predictions.find(({ index }) => index === target);
-  const what = answer ? `${answer.label}, ${(answer.probability * 100).toFixed(1)} %` : `class ${target}`;
-  const shown = ['original', 'overlay', 'positive', 'negative', 'masked'];
-  const rows = explanations.flatMap(({ drawings }) => shown.flatMap((name) => drawings[name] ?? []));
-  return drawSheet(rows, {
-    title: `What did the network look at? “${what}”`,
-    subtitle: 'EfficientNet-Lite0, explained by Vitrum. Numbers are in units of the score, the logit of the class.',
-    columns: shown.length,
-    panelWidth: photograph.width,
-  });
+/** Some 200 squares, whatever the size. */
+const usualFeatures = ({ width, height }: Picture) =>
+  `patches:${Math.max(1, Math.round(Math.sqrt((width * height) / 196)))}`;
+
+function layerFor(layer: string | undefined, { name }: AskedMethod): string {
+  if (layer !== undefined) return layer;
+  throw wrong(
+    'site',
+    `${name} without a layer`,
+    'one, as it looks inside and no convolution was found',
+    'Name it with --layer; `vitrum layers` lists them.',
+  );
+}
+
+function parametersOf(
+  { method, options, name }: AskedMethod,
+  { layer, seed }: Question,
+  baseline: string | undefined,
+  features: AskedFeatures | undefined,
+): Record<string, string> {
+  return {
+    method: name,
+    ...Object.fromEntries(Object.entries(options).map(([option, value]) => [option, spoken(value)])),
+    ...(method.layerOnly && layer !== undefined && { layer }),
+    ...(baseline !== undefined && { baseline }),
+    ...(features && { features: features.title }),
+    ...(!method.deterministic && { seed: String(seed) }),
+  };
 }

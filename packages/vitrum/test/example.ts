@@ -1,7 +1,7 @@
 import { prod, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { wasm } from '@vitrum/backend-wasm';
 import { attribute, useBackend } from '@vitrum/core';
-import { methods } from 'vitrum';
+import { methods } from 'vitrum/methods';
 
 await useBackend(wasm());
 const asked = JSON.parse('{ "name": "integratedGradients", "options": { "steps": 20 } }');

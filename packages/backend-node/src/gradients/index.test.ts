@@ -1,14 +1,13 @@
 import { gradients } from '@vitrum/core';
+import { onEachBackend, openBackend } from '@vitrum/testing';
 import {
   describeGradients,
   drawnCases,
   floats,
   gradientCases,
   type KernelCase,
-  onEachBackend,
-  openBackend,
   pullBack,
-} from '@vitrum/testing';
+} from '@vitrum/testing/internal';
 import { beforeAll, expect, test } from 'vitest';
 import { nodeGradients } from '.';
 

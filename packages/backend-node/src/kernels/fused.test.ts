@@ -1,5 +1,6 @@
 import { engine, type NamedAttrMap, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
-import { closeTo, excepted, gradientCases, onEachBackend, openBackend, type Values } from '@vitrum/testing';
+import { closeTo, onEachBackend, openBackend } from '@vitrum/testing';
+import { excepted, gradientCases, type Values } from '@vitrum/testing/internal';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { native } from '../native';
 

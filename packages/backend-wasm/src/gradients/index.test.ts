@@ -1,4 +1,4 @@
-import { describeGradients, drawnCases, gradientCases } from '@vitrum/testing';
+import { describeGradients, drawnCases, gradientCases } from '@vitrum/testing/internal';
 import { wasmGradients } from '.';
 
 describeGradients(wasmGradients, gradientCases, ['wasm'], drawnCases);

@@ -1,5 +1,5 @@
 import type { Conv2DAttrs, Conv2DInputs } from '@tensorflow/tfjs-core';
-import { describeGradients, gradientCases } from '@vitrum/testing';
+import { describeGradients, gradientCases } from '@vitrum/testing/internal';
 import { describe } from 'vitest';
 import { conv2dInputGradient, depthwiseConv2dInputGradient } from './convolution';
 import { type GradientTable, rule } from './rule';

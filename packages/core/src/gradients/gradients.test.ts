@@ -1,5 +1,6 @@
 import { getKernelsForBackend } from '@tensorflow/tfjs-core';
-import { describeGradients, drawnCases, gradientCases, openBackend, pullBack } from '@vitrum/testing';
+import { openBackend } from '@vitrum/testing';
+import { describeGradients, drawnCases, gradientCases, pullBack } from '@vitrum/testing/internal';
 import { describe, expect, test } from 'vitest';
 import { gradients } from '.';
 import { ZERO } from './rule';

@@ -1,4 +1,5 @@
-import { booleans, floats, integers, type KernelCase, onEachBackend, openBackend, pullBack } from '@vitrum/testing';
+import { onEachBackend, openBackend } from '@vitrum/testing';
+import { booleans, floats, integers, type KernelCase, pullBack } from '@vitrum/testing/internal';
 import { beforeAll, expect, test } from 'vitest';
 import { gradients } from '.';
 

@@ -1,4 +1,5 @@
-import { floats, type KernelCase, onEachBackend, openBackend, pullBack } from '@vitrum/testing';
+import { onEachBackend, openBackend } from '@vitrum/testing';
+import { floats, type KernelCase, pullBack } from '@vitrum/testing/internal';
 import { beforeAll, expect, test } from 'vitest';
 import { maximumGradients } from './maximum';
 

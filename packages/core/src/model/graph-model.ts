@@ -1,20 +1,11 @@
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
-import type { ResolvedSite } from '../site';
+import { type ResolvedSite, siteKey } from '../site';
 import { isGone } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 import { weightCache } from '../tape/weight-cache';
-import type { Enter, Model, Named, Outputs, Visit } from './model';
-
-/** What is used of a node of a GraphModel's graph. */
-interface Node {
-  readonly name: string;
-  readonly op: string;
-  readonly category: string;
-  readonly inputs: readonly Node[];
-  readonly inputNames: readonly string[];
-  readonly children: readonly Node[];
-}
+import { crossingNodes, givesSeveral, type Node } from './graph-cut';
+import type { Cut, Enter, Model, Named, Outputs, Visit } from './model';
 
 interface Graph {
   readonly nodes: Readonly<Record<string, Node>>;
@@ -33,6 +24,8 @@ export interface GraphModel {
   readonly outputs: readonly { readonly name: string }[];
   /** Inputs and outputs by name; `outputs` forgets which of its node's tensors an output is. */
   readonly modelSignature?: { readonly inputs?: Signed; readonly outputs?: Signed };
+  /** What Keras calls the outputs, in the order of the signature, where it has other names. */
+  readonly modelStructuredOutputKeys?: unknown;
   readonly executor: {
     readonly weightMap: Readonly<Record<string, readonly Tensor[]>>;
     readonly graph: Graph & { readonly weights: readonly Node[] };
@@ -61,6 +54,9 @@ export function graphModel(model: GraphModel): Model {
   const called = new Map(Object.entries(signature.inputs ?? {}).map(([key, { name }]) => [nodeOf(name), key]));
   const signed = Object.keys(signature.outputs ?? {});
   const outputNames = signed.length > 0 ? signed : model.outputs.map(({ name }) => name);
+  const { modelStructuredOutputKeys: keys } = model;
+  // As `predict` calls them.
+  const shownNames = Array.isArray(keys) && keys.length === outputNames.length ? keys.map(String) : outputNames;
   const weights = weightCache();
   const batch = model.inputs[0]?.shape?.[0];
   // Before `followNodes`, which listens to who reads the category.
@@ -68,7 +64,7 @@ export function graphModel(model: GraphModel): Model {
 
   /** Whether the way from what is fed to these tensors has an op that waits, as the executor sees it. */
   function mustWait(names: readonly string[], fed: ReadonlySet<string>): boolean {
-    const needed = new Set(names.map((name) => nodeOf(signature.outputs?.[name]?.name ?? name)));
+    const needed = new Set(names.map(source));
     for (const name of needed) {
       if (waits.has(name)) return true;
       if (fed.has(name) || constants.has(name)) continue;
@@ -77,16 +73,36 @@ export function graphModel(model: GraphModel): Model {
     return false;
   }
 
-  function* pass({ tensors }: Named, visits: readonly Visit[], wanted: readonly string[]): Pass {
-    const feed: Feed = Object.fromEntries(tensors.map((tensor, i) => [inputNames[i], tensor]));
+  /** The node that an output comes from. */
+  const source = (output: string) => nodeOf(signature.outputs?.[output]?.name ?? output);
+  const crossings = new Map<string, string[]>();
+  const crossing = (entered: readonly string[], ends: readonly string[], fed: readonly string[] = []) => {
+    const key = JSON.stringify([entered, ends, fed]);
+    const ask = { entered, ends, fed, fixed: constants };
+    const found = crossings.get(key) ?? crossingNodes(model.executor.graph.nodes, ask);
+    crossings.set(key, found);
+    return found;
+  };
+  const feedOf = ({ tensors }: Named): Feed => Object.fromEntries(tensors.map((tensor, i) => [inputNames[i], tensor]));
+  /** The outputs that are wanted, all of them if some of those do not exist. */
+  const choose = (wanted: readonly number[] | undefined) => {
+    const only = wanted?.every((place) => place in outputNames) ? wanted : undefined;
+    const names = only ? only.map((place) => outputNames[place] ?? '') : outputNames;
+    const shown = only ? only.map((place) => shownNames[place] ?? '') : shownNames;
+    return { names, finish: (tensors: Tensors): Outputs => ({ tensors, names: shown, ...(only && { only }) }) };
+  };
+
+  function* pass(feed: Feed, visits: readonly Visit[], wanted: readonly string[]): Pass {
     const at = (visit: Visit) => position.get(visit.site.layer) ?? -1;
-    for (const visit of [...visits].sort((a, b) => at(a) - at(b))) {
+    const ordered = [...visits].sort((a, b) => at(a) - at(b));
+    for (const [i, visit] of ordered.entries()) {
       const names = tensorsAt(model, visit.site, constants);
-      const values = visit.see(yield [feed, names]);
-      names.forEach((name, i) => {
-        const value = values[i];
-        if (value) feed[name] = value;
-      });
+      const ends = [...wanted.map(source), ...ordered.slice(i + 1).map(({ site }) => site.layer)];
+      const passing = waits.size > 0 ? [] : crossing(names, ends, Object.keys(feed));
+      const fetched = yield [feed, [...names, ...passing]];
+      const values = visit.see(fetched.slice(0, names.length));
+      for (const [i, name] of names.entries()) if (values[i]) feed[name] = values[i];
+      for (const [i, name] of passing.entries()) feed[name] = fetched[names.length + i] as Tensor; // one for one
     }
     return wanted.length > 0 ? yield [feed, [...wanted]] : [];
   }
@@ -106,11 +122,9 @@ export function graphModel(model: GraphModel): Model {
     random: drawing(model.executor.graph),
     weights,
     run(inputs, visits, enter, wanted) {
-      const only = wanted?.every((place) => place in outputNames) ? wanted : undefined;
-      const names = only ? only.map((place) => outputNames[place] ?? '') : outputNames;
-      const finish = (tensors: Tensors): Outputs => ({ tensors, names, ...(only && { only }) });
+      const { names, finish } = choose(wanted);
       const restore = enter ? followNodes(order, enter) : () => undefined;
-      const ahead = pass(inputs, visits, names);
+      const ahead = pass(feedOf(inputs), visits, names);
       if (mustWait([...names, ...visits.map(({ site }) => site.layer)], new Set(inputNames))) {
         const execute = async (feed: Feed, names: string[]) =>
           list(
@@ -125,6 +139,31 @@ export function graphModel(model: GraphModel): Model {
       } finally {
         restore();
       }
+    },
+    cut(site, wanted): Cut | undefined {
+      const { names, finish } = choose(wanted);
+      const entered = tensorsAt(model, site, constants);
+      const alters = drawing(model.executor.graph).length > 0 || mustWait([...names, ...entered], new Set(inputNames));
+      if (alters || (batch !== undefined && batch > 1)) return undefined;
+      const passing = crossing(entered, names.map(source));
+      return {
+        crosses: passing.length > 0,
+        before: (inputs) => list(model.execute(feedOf(inputs), passing)),
+        after(values, visits, enter) {
+          const own = visits.find((visit) => siteKey(visit.site) === siteKey(site));
+          const at = own?.see([]) ?? [];
+          const feed: Feed = {};
+          for (const [i, name] of passing.entries()) if (values[i]) feed[name] = values[i];
+          for (const [i, name] of entered.entries()) if (at[i]) feed[name] = at[i];
+          const others = visits.filter((visit) => visit !== own);
+          const restore = enter ? followNodes(order, enter) : () => undefined;
+          try {
+            return finish(drive(pass(feed, others, names), (feed, names) => list(model.execute(feed, names))));
+          } finally {
+            restore();
+          }
+        },
+      };
     },
     disposed: () => Object.values(model.executor.weightMap).some((tensors) => tensors.some(isGone)),
     calls: () => 1,
@@ -172,10 +211,6 @@ function tensorsAt(model: GraphModel, { layer, side }: ResolvedSite, constants: 
     fix: `Use layer('${shared.name}') for the tensor itself.`,
   });
 }
-
-/** Whether some node takes another output of this one than the first. */
-const givesSeveral = ({ name, children }: Node): boolean =>
-  children.some(({ inputNames }) => inputNames.some((input) => input.startsWith(`${name}:`)));
 
 type Pass = Generator<[Feed, string[]], Tensors, Tensors>;
 

@@ -1,44 +1,56 @@
 import { clone, keep, type Tensor } from '@tensorflow/tfjs-core';
+import { siteKey } from '../site';
 import { isGone } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 import { weightCache } from '../tape/weight-cache';
+import { cutLayers, type Layout, type Symbolic } from './layers-cut';
 import { lendMemory, type Remembering } from './memory';
-import type { Enter, LayerInfo, Model, Named, Visit } from './model';
+import type { Cut, Enter, LayerInfo, Model, Outputs, Visit } from './model';
 
 type Shape = readonly (number | null)[];
 
 /** What is used of a tfjs-layers Layer. */
-interface Layer extends Remembering {
+export interface Layer extends Remembering {
   readonly name: string;
   call(inputs: Tensor | Tensor[], options: unknown): Tensor | Tensor[];
   getClassName(): string;
   readonly outputShape?: Shape | Shape[];
   /** Of a nested model: its layers, and its outputs with the layer that each comes from. */
   readonly layers?: readonly Layer[];
-  readonly outputs?: readonly { readonly sourceLayer: Layer }[];
+  readonly outputs?: readonly Symbolic[];
   /** Of a layer that calls others: the one of TimeDistributed, the two of Bidirectional, the cell or cells of an RNN. */
   readonly layer?: Layer;
   readonly forwardLayer?: Layer;
   readonly backwardLayer?: Layer;
   readonly cell?: Layer;
   readonly cells?: readonly Layer[];
+  /** Of those that make masks: Masking, and Embedding where it does. */
+  readonly maskValue?: number;
+  readonly maskZero?: boolean;
 }
 
 /** A layer as a site names it. */
-interface Place {
+export interface Place {
   readonly layer: Layer;
   /** At whose call its input is seen and at whose its output: itself, or layers of it where it is not called as a whole. */
   readonly first: Layer;
   readonly last: Layer;
   /** Called by another layer, which is the one at work. */
   readonly within: boolean;
+  /** The nested models around it, from the outermost; none known where a layer that is no model calls it. */
+  readonly chain: readonly Layer[] | undefined;
 }
 
 /** What is used of a tfjs-layers LayersModel; told by its structure, as a page may hold two copies of TF.js. */
 export interface LayersModel {
   readonly layers: readonly Layer[];
   getClassName(): string;
-  readonly inputs: readonly { readonly name: string; readonly shape: Shape; readonly dtype: Tensor['dtype'] }[];
+  readonly inputs: readonly (Symbolic & {
+    readonly name: string;
+    readonly shape: Shape;
+    readonly dtype: Tensor['dtype'];
+  })[];
+  readonly outputs?: readonly Symbolic[];
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   call(inputs: Tensor[], options: unknown): Tensor | Tensor[];
@@ -57,6 +69,23 @@ export function layersModel(model: LayersModel): Model {
   const layers = [...new Set([...byName.values()].map(({ layer }) => layer))];
   const weights = weightCache();
   const [batch] = model.inputs[0]?.shape ?? [];
+  // As `predict` does it: with options, the initial state of one RNN would reach the layers behind it.
+  const call = (inputs: Tensor[]) => list(model.call(inputs, undefined));
+  const named = (only: readonly number[] | undefined) => ({
+    names: only ? only.map((place) => model.outputNames[place] ?? '') : model.outputNames,
+    ...(only && { only }),
+  });
+  const watched = <T>(visits: readonly Visit[], enter: Enter | undefined, run: () => T): T => {
+    counts.clear();
+    const restore = watchCalls(byName, visits, counts, enter);
+    const putBack = lendMemory(layers);
+    try {
+      return run();
+    } finally {
+      restore();
+      putBack();
+    }
+  };
 
   return {
     kind: 'layers',
@@ -64,17 +93,43 @@ export function layersModel(model: LayersModel): Model {
     layers: [...byName].map(([name, { layer }]) => info(name, layer)),
     ...(batch != null && { rows: batch }),
     weights,
-    run({ tensors }, visits, enter): Named {
-      counts.clear();
-      const restore = watchCalls(byName, visits, counts, enter);
-      const putBack = lendMemory(layers);
-      try {
-        // As `predict` does it: with options, the initial state of one RNN would reach the layers behind it.
-        return { tensors: list(model.call([...tensors], undefined)), names: model.outputNames };
-      } finally {
-        restore();
-        putBack();
-      }
+    run({ tensors }, visits, enter, wanted): Outputs {
+      const all = watched(visits, enter, () => call([...tensors]));
+      const only = wanted?.every((place) => place in all) ? wanted : undefined;
+      return { tensors: only ? only.map((place) => all[place] as Tensor) : all, ...named(only) };
+    },
+    cut(site, wanted): Cut | undefined {
+      const place = byName.get(site.layer);
+      const only = wanted?.every((place) => place in (model.outputs ?? [])) ? wanted : undefined;
+      // What a stateful layer remembers of a row and what a mask says of it are not among what crosses.
+      const alters = layers.some((layer) => layer.stateful || layer.maskZero || layer.maskValue !== undefined);
+      if (!place || alters || site.call > 0 || (batch ?? 1) !== 1) return undefined;
+      const cut = cutLayers(model as Layout, place, site, only); // which its executor reads as that
+      return (
+        cut && {
+          crosses: cut.crosses,
+          before: ({ tensors }) =>
+            watched([], undefined, () =>
+              cut.before(tensors, (layer, given) =>
+                layer ? list(layer.call([...given], undefined)) : call([...given]),
+              ),
+            ),
+          after(crossing, visits, enter) {
+            const entered = visits.find((visit) => siteKey(visit.site) === siteKey(site));
+            const values = entered?.see([]) ?? [];
+            const others = visits.filter((visit) => visit !== entered);
+            const around: Parameters<typeof cut.after>[3] = (layer, wrap) =>
+              shadowCall(layer, (run) => () => bare(wrap((given) => list(run([...given])))()));
+            const tensors = cut.after(
+              crossing,
+              values,
+              (given) => watched(others, enter, () => call([...given])),
+              around,
+            );
+            return { tensors, ...named(only) };
+          },
+        }
+      );
     },
     disposed: () => isDisposed(model),
     calls: (layer) => counts.get(layer) ?? 0,
@@ -93,26 +148,30 @@ function isDisposed(model: LayersModel): boolean {
   }
 }
 
-function* placesIn(model: Pick<Layer, 'layers' | 'getClassName'>, path = ''): Generator<[string, Place]> {
+function* placesIn(
+  model: Pick<Layer, 'layers' | 'getClassName'>,
+  path = '',
+  chain: Place['chain'] = [],
+): Generator<[string, Place]> {
   for (const [i, layer] of (model.layers ?? []).entries()) {
     if (layer.getClassName() === 'InputLayer') continue;
-    yield* placesInside(layer, path);
     // A Sequential calls the layers of a model that comes first in it, not the model.
     const [first, last] = i === 0 && model.getClassName() === 'Sequential' ? endsOf(layer) : [layer, layer];
-    yield [path + layer.name, { layer, first, last, within: false }];
+    yield* placesInside(layer, path, first === layer ? chain && [...chain, layer] : chain);
+    yield [path + layer.name, { layer, first, last, within: false, chain }];
   }
 }
 
-function* placesInside(layer: Layer, path: string): Generator<[string, Place]> {
+function* placesInside(layer: Layer, path: string, chain: Place['chain']): Generator<[string, Place]> {
   const inner = `${path}${layer.name}/`;
-  if (layer.layers) yield* placesIn(layer, inner);
+  if (layer.layers) yield* placesIn(layer, inner, chain);
   const { forwardLayer, backwardLayer, cell, cells = [] } = layer;
   // Bidirectional calls copies of the layer it was given.
   const called = forwardLayer && backwardLayer ? [forwardLayer, backwardLayer] : [layer.layer, cell, ...cells];
   for (const child of called) {
     if (!child) continue;
-    yield* placesInside(child, inner);
-    yield [inner + child.name, { layer: child, first: child, last: child, within: true }];
+    yield* placesInside(child, inner, undefined);
+    yield [inner + child.name, { layer: child, first: child, last: child, within: true, chain: undefined }];
   }
 }
 

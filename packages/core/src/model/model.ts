@@ -43,6 +43,22 @@ export interface Visit {
   see(values: Tensors): Tensors;
 }
 
+/**
+ * A model cut in two at a site: what lies before it, and what goes on from it. Only of models whose two halves together
+ * do what a whole pass does, for any rows.
+ */
+export interface Cut {
+  /** Whether something passes the site by on its way to what lies behind, as a skip connection does. */
+  readonly crosses: boolean;
+  /** What passes the site by, for these inputs, in an order of its own. May give back inputs themselves. */
+  before(inputs: Named): Tensors;
+  /**
+   * Goes on from the site, whose visit is shown nothing and gives the values there.
+   * @param crossing as `before` gave it, for the rows of those values
+   */
+  after(crossing: Tensors, visits: readonly Visit[], enter?: Enter): Outputs;
+}
+
 /** Told while a model runs which layer, node or tap (as a site names it) is at work from here on. */
 export type Enter = (layer: string | undefined) => void;
 
@@ -67,6 +83,11 @@ export interface Model extends Disposable {
    * @param wanted which outputs are wanted, by place; it need not compute the others. All, if left out.
    */
   run(inputs: Named, visits: readonly Visit[], enter?: Enter, wanted?: readonly number[]): Outputs | Promise<Outputs>;
+  /**
+   * The model cut at a site, if that can be done soundly: one that remembers, draws at random, branches or masks runs whole.
+   * @param wanted as for `run`
+   */
+  cut?(site: ResolvedSite, wanted?: readonly number[]): Cut | undefined;
   /** Whether somebody disposed its weights, as far as it can tell. */
   disposed?(): boolean;
   /** How often a pass calls this layer. Known after a pass. */

@@ -1,4 +1,5 @@
-import { abs, backend, max, maximum, slice, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { abs, backend, max, maximum, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { rowsOf } from '../rows';
 import type { Tensors } from '../tape/node';
 import type { Session } from './session';
 
@@ -13,20 +14,20 @@ export interface Answered {
 }
 
 /**
- * Whether the first row of a batch answers as it does when it is evaluated `alone`. Notes it if not, and if the model
- * does not even answer alike when it is asked the same twice, which says nothing about its rows.
+ * Whether the last row of a batch answers as it does when it is evaluated `alone`. Notes it if the model does not even
+ * answer alike when it is asked the same twice, which says nothing about its rows.
  */
 export async function answersAlone(
   session: Session,
   together: Answered,
   alone: () => Promise<Answered>,
 ): Promise<boolean> {
-  const first = await alone();
+  const single = await alone();
   try {
-    if (await alike(together, first)) return true;
+    if (await alike(together, single)) return true;
     const again = await alone();
     try {
-      if (!(await alike(again, first))) {
+      if (!(await alike(again, single))) {
         noteUnsteady(session);
         return true;
       }
@@ -34,9 +35,8 @@ export async function answersAlone(
       again.dispose();
     }
   } finally {
-    first.dispose();
+    single.dispose();
   }
-  noteMixing(session);
   return false;
 }
 
@@ -61,18 +61,18 @@ export function differ(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
 /** How far two ways to the same numbers may be apart, as a share of the largest. */
 const rounding = (): number => (backend().floatPrecision() === 32 ? 1e-4 : 2e-2);
 
-/** Whether the first row answered the same, up to rounding. NaN passes: it is reported as what it is. */
+/** Whether the last row answered the same, up to rounding. NaN passes: it is reported as what it is. */
 async function alike(a: Answered, b: Answered): Promise<boolean> {
   if (a.outputs.some((output, i) => isPerRow(output, a) && String(sizes(output)) !== String(sizes(b.outputs[i]))))
     return false;
   const compared = tidy(() => {
     const pairs = a.outputs.flatMap((output, i) => {
       const other = b.outputs[i];
-      return other && isPerRow(output, a) && isPerRow(other, b) ? [[firstRow(output), firstRow(other)] as const] : [];
+      return other && isPerRow(output, a) && isPerRow(other, b) ? [[lastRow(output), lastRow(other)] as const] : [];
     });
     const apart = pairs.map(([x, y]) => ({ far: max(abs(sub(x, y))), large: max(abs(y)) }));
     if (a.score && b.score) {
-      const [x, y] = [firstRow(a.score), firstRow(b.score)];
+      const [x, y] = [lastRow(a.score), lastRow(b.score)];
       // Of a score that is a difference between outputs little may be left but their rounding.
       const large = apart.reduce((most, { large }) => maximum(most, large), max(abs(y)));
       apart.push({ far: max(abs(sub(x, y))), large });
@@ -90,9 +90,4 @@ const isPerRow = ({ dtype, shape, size }: Tensor, { rows }: Answered): boolean =
 
 const sizes = (tensor: Tensor | undefined): number[] => tensor?.shape.slice(1) ?? [];
 
-const firstRow = (tensor: Tensor): Tensor =>
-  slice(
-    tensor,
-    tensor.shape.map(() => 0),
-    [1, ...tensor.shape.slice(1)],
-  );
+const lastRow = (tensor: Tensor): Tensor => rowsOf(tensor, (tensor.shape[0] ?? 1) - 1, 1);

@@ -1,11 +1,16 @@
-import { type Answered, answersAlone } from './alone';
+import { type Answered, answersAlone, noteMixing } from './alone';
 import { breathe } from './breath';
 import { checkSession } from './checks';
-import type { Session } from './session';
+import type { CutState, Session } from './session';
 
 /** A batch that was evaluated. */
 export interface Evaluated extends Answered {
+  /** Most bytes held for these rows. */
   readonly bytes: number;
+  /** Bytes held beside, however many rows there are. @defaultValue 0 */
+  readonly held?: number;
+  /** Of the cut that its rows went on from, if they did. */
+  readonly cut?: CutState | undefined;
   /** Hands on what was seen. */
   use(): void | Promise<void>;
 }
@@ -16,8 +21,10 @@ export interface Evaluated extends Answered {
  * The first batch is one row, from which the bytes of a row are learnt; the others take as many rows as `memory` has
  * room for, and no more than the backend gains from. So the plan depends on shapes and `memory` alone.
  *
- * The first row that is evaluated among others is, once a call, also evaluated `alone`, without gradients: a model whose
- * rows depend on each other is found by that, and gets one row at a time.
+ * The last row of the first batch of several is, once a call, also evaluated `alone`, without gradients: a model whose rows
+ * depend on each other is found by that, and gets one row at a time. The same is done with the first batch, and the first
+ * of several rows, that goes on from a cut of the model: alone, the row runs from the inputs on. If it does not answer the
+ * same, no rows go on from that cut any more.
  */
 export async function inBatches(
   session: Session,
@@ -34,18 +41,33 @@ export async function inBatches(
     const end = Math.min(total, start + rows);
     const batch = await evaluate(start, end);
     try {
+      const several = end - start > 1;
+      const cut = batch.cut && !(several ? batch.cut.sound : batch.cut.known) ? batch.cut : undefined;
       // A model with a fixed number of rows cannot be asked about one of them.
-      if (end - start > 1 && !rowwise.checked && model.rows === undefined) {
-        rowwise.checked = true;
-        rowwise.mixed = !(await answersAlone(session, batch, () => evaluate(start, start + 1, 'alone')));
-        if (rowwise.mixed) continue;
+      const unknown = several && model.rows === undefined && !rowwise.checked;
+      if (cut || unknown) {
+        const same = await answersAlone(session, batch, () => evaluate(end - 1, end, 'alone'));
+        if (cut) {
+          cut.known = true;
+          cut.sound = same && (several || cut.sound);
+          if (!same) continue;
+        }
+        if (several) {
+          rowwise.checked = true;
+          rowwise.mixed = !same;
+        }
+        if (!same) {
+          noteMixing(session);
+          continue;
+        }
       }
       await batch.use();
     } finally {
       batch.dispose();
     }
     if (start === 0 && batchSize === 'auto' && model.rows === undefined) {
-      rows = Math.max(1, Math.min(backend.rows ?? 8, Math.floor(memory / Math.max(1, batch.bytes))));
+      const room = memory - (batch.held ?? 0);
+      rows = Math.max(1, Math.min(backend.rows ?? 8, Math.floor(room / Math.max(1, batch.bytes))));
     }
     start = end;
   }

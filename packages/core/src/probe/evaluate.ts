@@ -1,13 +1,15 @@
 import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { flawAmong } from '../finite';
-import { rowMap } from '../rows';
+import { rowMap, rowsOf } from '../rows';
 import type { ResolvedSite } from '../site';
 import type { Tensors } from '../tape/node';
+import { bytesIn } from '../tape/run-kernel';
 import { inBatches } from './batches';
 import { type Batch, collect, type Rows } from './folds';
 import { notFinite } from './inspect';
 import { type Answer, type Ask, type PassOptions, pass } from './pass';
 import { asIs, needsReference, pointsAt } from './points';
+import { prefixOf, type Resumed } from './prefix';
 import type { Query } from './probe';
 import { advance, inspecting, type Session } from './session';
 import type { Sight, SightParts } from './sight';
@@ -57,47 +59,84 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
   );
   session.progress.total += examples * points.count;
 
-  await inBatches(session, examples * points.count, async (start, end, purpose) => {
-    const rows = rowMap(start, end, points.count);
-    const scoreRows = origin ? rowMap(start, end, points.count, origin) : rows;
+  const prefix = prefixOf(parts, query, asks);
+  /** What the call holds beside: baselines, what is seen at the site, sums of gradients. */
+  const held = (answers: readonly Answer[]) => {
+    const given = requests.flatMap(({ parts, x, reference }) => [
+      ...[parts.baseline, parts.distribution, parts.siteBaseline].flatMap((tensors) => tensors ?? []),
+      ...x,
+      ...reference,
+      ...(origin ? parts.inputs : []),
+    ]);
+    const summed = requests.flatMap(({ query: { grad = [] } }, i) =>
+      grad.flatMap((where) => answers[i]?.grad(where) ?? []),
+    );
+    const own = new Set(session.container.tensors);
+    return bytesIn(given.filter((tensor) => !own.has(tensor))) + (examples + 1) * bytesIn(summed);
+  };
+  const evaluate: Parameters<typeof inBatches>[2] = async (start, end, purpose) => {
+    // A model that takes a fixed number of rows gets the last one again, and again.
+    const least = session.model.rows;
+    const rows = rowMap(start, end, points.count, undefined, least);
+    const scoreRows = origin ? rowMap(start, end, points.count, origin, least) : rows;
+    const shown = rowMap(start, end, points.count);
     const given: Tensor[] = [];
     const own = (tensors: Tensors) => {
       given.push(...tensors);
       return tensors;
     };
     const take = (tensors: Tensors) => own(tidy(() => tensors.map((tensor) => rows.take(tensor))));
+    const trim = (tensors: Tensors) =>
+      rows.example.length === end - start ? tensors : own(tensors.map((tensor) => rowsOf(tensor, 0, end - start)));
+    const alone = purpose === 'alone';
+    let resumed: Resumed | undefined;
     try {
-      const values = own(pointsAt(points, rows, x, reference));
-      const options: PassOptions = {
-        inputs: put === 'inputs' ? values : take(inputs),
+      resumed = alone ? undefined : await prefix?.at(rows);
+      own(resumed?.crossing ?? []);
+      const entering = bytesIn(given);
+      const { values, bytes } = pointsAt(points, rows, x, reference);
+      own(values);
+      /** From the inputs on, or from what lies before the site. */
+      const optionsFrom = (resumed?: Resumed): PassOptions => ({
+        inputs: put === 'inputs' ? values : resumed ? [] : take(inputs),
         ...(put !== 'inputs' && { put: { site: put, values } }),
+        ...(resumed && { resumed }),
         rows: scoreRows,
-        ...(purpose === 'alone'
+        ...(alone
           ? { asks: scoresOnly(asks) }
           : { asks, ...(rules && { rules }), ...(against && { against: take(parts.baseline ?? []) }) }),
-      };
+      });
+      const options = optionsFrom(resumed);
       const seen = await pass(session, options);
       const [first] = seen.answers;
       return {
         rows: end - start,
         outputs: seen.outputs.tensors,
         ...(first?.score && { score: first.score }),
-        bytes: seen.bytes,
+        bytes: (prefix?.kept ?? 0) + Math.max(prefix?.bytes ?? 0, entering + bytes, bytesIn(given) + seen.bytes),
+        held: alone ? 0 : held(seen.answers),
+        cut: resumed?.state,
         async use() {
+          const whole = () => (resumed ? optionsFrom() : options);
           const scores = await finiteScores(
             session,
-            options,
+            whole,
             seen.answers.map(({ score }) => score),
           );
-          const compared = { ...options, inputs: options.against ?? [] };
           const others = await finiteScores(
             session,
-            compared,
+            () => ({ ...options, inputs: options.against ?? [] }),
             seen.answers.map(({ referenceScore }) => referenceScore),
           );
           for (const [i, { step }] of requests.entries()) {
             const { value, grad } = seen.answers[i] as Answer; // one to each
-            step({ ...rows, scores: scores[i] ?? none, referenceScores: others[i] ?? none, value, grad });
+            step({
+              ...shown,
+              scores: (scores[i] ?? none).subarray(0, end - start),
+              referenceScores: (others[i] ?? none).subarray(0, end - start),
+              value: (where) => trim(value(where)),
+              grad: (where) => trim(grad(where)),
+            });
           }
           advance(session, end - start);
         },
@@ -108,9 +147,25 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
       };
     } catch (error) {
       dispose(given);
-      throw error;
+      session.signal?.throwIfAborted();
+      if (!resumed) throw error;
+      // Perhaps what lies behind needs more than crosses the cut: if it is so, a whole pass succeeds.
+      const { state } = resumed;
+      const { sound } = state;
+      state.sound = false;
+      try {
+        return await evaluate(start, end);
+      } catch (error) {
+        state.sound = sound;
+        throw error;
+      }
     }
-  });
+  };
+  try {
+    await inBatches(session, examples * points.count, evaluate);
+  } finally {
+    prefix?.dispose();
+  }
 }
 
 const none = new Float32Array(0);
@@ -121,7 +176,7 @@ const scoresOnly = (asks: readonly Ask[]): Ask[] =>
 /** The scores that a pass answers. If they are not finite, another pass looks for the reason. */
 async function finiteScores(
   session: Session,
-  options: PassOptions,
+  optionsOf: () => PassOptions,
   answered: readonly (Tensor | undefined)[],
 ): Promise<Float32Array[]> {
   const scores = await Promise.all(
@@ -130,6 +185,7 @@ async function finiteScores(
   for (const values of scores) {
     const flaw = flawAmong(values);
     if (!flaw) continue;
+    const options = optionsOf();
     const again = await pass(inspecting(session), { ...options, asks: scoresOnly(options.asks) });
     again.dispose();
     throw notFinite(

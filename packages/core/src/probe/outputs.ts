@@ -1,7 +1,7 @@
 import { clone, concat, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
 import type { Named } from '../model/model';
-import { rowMap } from '../rows';
+import { rowMap, rowsOf } from '../rows';
 import type { Tensors } from '../tape/node';
 import { inBatches } from './batches';
 import { pass } from './pass';
@@ -13,7 +13,7 @@ export async function outputsOf(session: Session, inputs: Tensors, examples: num
   session.progress.total += examples;
   try {
     await inBatches(session, examples, async (start, end) => {
-      const rows = rowMap(start, end, 1);
+      const rows = rowMap(start, end, 1, undefined, session.model.rows);
       const taken = tidy(() => inputs.map((tensor) => rows.take(tensor)));
       try {
         const seen = await pass(session, { inputs: taken, rows, asks: [] });
@@ -22,7 +22,12 @@ export async function outputsOf(session: Session, inputs: Tensors, examples: num
           outputs: seen.outputs.tensors,
           bytes: seen.bytes,
           use() {
-            batches.push({ ...seen.outputs, tensors: seen.outputs.tensors.map((tensor) => clone(tensor)) });
+            const tensors = seen.outputs.tensors.map((tensor) =>
+              tensor.shape[0] === rows.example.length
+                ? tidy(() => clone(rowsOf(tensor, 0, end - start)))
+                : clone(tensor),
+            );
+            batches.push({ ...seen.outputs, tensors });
             advance(session, end - start);
           },
           dispose: seen.dispose,

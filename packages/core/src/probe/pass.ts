@@ -33,7 +33,7 @@ export interface Answer {
   grad(where: Where): Tensors;
 }
 
-export interface PassOptions extends Pick<Evaluation, 'inputs' | 'rows' | 'put'> {
+export interface PassOptions extends Pick<Evaluation, 'inputs' | 'rows' | 'put' | 'resumed'> {
   /** All of them are answered by one pass forward, and by one walk back for each score. */
   readonly asks: readonly Ask[];
   readonly rules?: RuleSet;
@@ -115,10 +115,14 @@ async function passAlone(session: Session, options: PassOptions): Promise<Seen> 
 }
 
 /** What a rule set wants of a recording, and more to find out what went wrong. */
-const evaluationOf = ({ inspect = false }: Session, { rules, asks, inputs, rows, put }: PassOptions): Evaluation => ({
+const evaluationOf = (
+  { inspect = false }: Session,
+  { rules, asks, inputs, rows, put, resumed }: PassOptions,
+): Evaluation => ({
   inputs,
   rows,
   ...(put && { put }),
+  ...(resumed && { resumed }),
   scores: [...new Set(asks.flatMap(({ score }) => score ?? []))],
   read: asks.flatMap(({ read }) => read),
   grad: asks.flatMap(({ grad }) => grad),

@@ -9,7 +9,7 @@ import type { Tape } from '../tape/record';
  * @throws AttributionError `read-back`, if the model read what would have led there
  */
 export function noteOfPaths(tape: Tape, score: Tensor, found: readonly (Tensor | undefined)[]): string | undefined {
-  const { discreteRead: read } = tape;
+  const read = tape.discreteRead();
   const through = tape.discreteFrom(score);
   if (found.every(Boolean)) {
     // Booleans choose between ways, as in a mask: that is in order. Integers are numbers that have lost their slope.

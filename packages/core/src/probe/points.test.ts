@@ -23,7 +23,7 @@ const reference = () => [random([2, 2, 3], 2)];
 
 /** The points of some rows, as numbers, one array a row. */
 async function rowsAt(points: Points, start: number, end: number, from = x(), to = reference()): Promise<number[][]> {
-  const tensors = pointsAt(points, rowMap(start, end, points.count), from, to);
+  const { values: tensors } = pointsAt(points, rowMap(start, end, points.count), from, to);
   const rows = await Promise.all(tensors.map(async (tensor) => chunks(await values(tensor), tensor.shape[0] ?? 0)));
   expect(tensors.map(({ dtype }) => dtype)).toEqual(from.map(({ dtype }) => dtype));
   tf.dispose([...tensors]);
@@ -131,7 +131,7 @@ describe('points a method makes', () => {
 
   test('may be tensors that the method goes on to use', () => {
     const mine = random([1, 2]);
-    const points = pointsAt(
+    const { values: points } = pointsAt(
       made(1, () => [mine]),
       rowMap(0, 1, 1),
       [mine],

@@ -2,6 +2,7 @@ import { add, cast, clone, concat, mul, sub, type Tensor, tensor, tidy, where } 
 import { AttributionError } from '../errors';
 import { type FeatureGroups, featuresOfRow } from '../features';
 import { type RowMap, rowsOf, segments } from '../rows';
+import { interior } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 
 /** Where the model is evaluated: `count` points for each example. Data wherever it can be. */
@@ -86,29 +87,35 @@ export function withoutEach(groups: FeatureGroups): Points {
 export const needsReference = (points: Points): boolean =>
   points.kind === 'off' || (points.kind === 'path' && points.alphas.some((alpha) => alpha !== 1));
 
-/** The tensors of the given rows. The caller disposes them. */
-export function pointsAt(points: Points, rows: RowMap, x: Tensors, reference: Tensors): Tensors {
-  return tidy(() => {
-    switch (points.kind) {
-      case 'path': {
-        if (!needsReference(points)) return x.map((tensor) => rows.take(tensor));
-        const alphas = Array.from(rows.point, (point) => points.alphas[point] ?? 0);
-        return x.map((tensor, i) => interpolate(tensor, reference[i] ?? tensor, alphas, rows));
-      }
-      case 'off':
-        return x.map((tensor, i) =>
-          replace(tensor, reference[i] ?? tensor, keptElements(points.sets, i, rows, tensor.shape.slice(1)), rows),
-        );
-      case 'make':
-        // Clones, since they are disposed while the method may go on to use its own.
-        return points
-          .make(
-            x.map((tensor) => rows.take(tensor)),
-            rows,
-          )
-          .map((tensor) => clone(tensor));
-    }
+/** The tensors of the given rows, which the caller disposes, and the bytes that were held to make them. */
+export function pointsAt(
+  points: Points,
+  rows: RowMap,
+  x: Tensors,
+  reference: Tensors,
+): { values: Tensors; bytes: number } {
+  const { state } = interior();
+  const before = state.numBytes;
+  let bytes = 0;
+  const values = tidy(() => {
+    const made = points.kind === 'make' ? points.make(x.map(rows.take), rows) : dataPoints(points, rows, x, reference);
+    // Clones, since they are disposed while the method may go on to use its own.
+    const own = points.kind === 'make' ? made.map((tensor) => clone(tensor)) : made;
+    bytes = state.numBytes - before;
+    return own;
   });
+  return { values, bytes };
+}
+
+function dataPoints(points: Exclude<Points, { kind: 'make' }>, rows: RowMap, x: Tensors, reference: Tensors): Tensor[] {
+  if (points.kind === 'off') {
+    return x.map((tensor, i) =>
+      replace(tensor, reference[i] ?? tensor, keptElements(points.sets, i, rows, tensor.shape.slice(1)), rows),
+    );
+  }
+  if (!needsReference(points)) return x.map((tensor) => rows.take(tensor));
+  const alphas = Array.from(rows.point, (point) => points.alphas[point] ?? 0);
+  return x.map((tensor, i) => interpolate(tensor, reference[i] ?? tensor, alphas, rows));
 }
 
 /** Applies `mix` to every run of rows of one example: one row of x and reference against many points. */

@@ -8,6 +8,7 @@ import { type ResolvedSite, siteKey, type Where } from '../site';
 import type { Tensors } from '../tape/node';
 import { record, type Tape } from '../tape/record';
 import { checkOutputs, checkSite } from './checks';
+import type { Resumed } from './prefix';
 import type { Session } from './session';
 
 /** One evaluation of the model on a batch of rows. All tensors are borrowed. */
@@ -16,6 +17,8 @@ export interface Evaluation {
   readonly rows: RowMap;
   /** Values to go on with at a site. */
   readonly put?: { readonly site: ResolvedSite; readonly values: Tensors };
+  /** The pass goes on from there, without `inputs`. */
+  readonly resumed?: Resumed;
   /** Each recorded, so that each can be differentiated. */
   readonly scores: readonly Score[];
   /** Places to look at. */
@@ -54,7 +57,7 @@ const keep = (tensors: Tensors): Tensor[] => tensors.map((tensor) => keepTensor(
 
 /** Runs the model once on the tape. */
 export async function recordModel(session: Session, evaluation: Evaluation): Promise<ModelRecording> {
-  const { put, read, grad, rows, unfuse, everything = false } = evaluation;
+  const { put, resumed, read, grad, rows, unfuse, everything = false } = evaluation;
   const graded = new Set(grad.map(whereKey));
   const seen = new Map<string, Tensor[]>();
   const calls = new Map<string, number>();
@@ -101,11 +104,13 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
         scores = evaluation.scores.map((score) => evaluate(score, result, at, rows));
         return [...outputs.tensors, ...scores];
       });
-    feed = keep(pass(tape, 'inputs', evaluation.inputs));
-    for (const tensor of context) tape.enter(tensor);
+    const enter = evaluation.places ? follow : undefined;
+    if (!resumed) feed = keep(pass(tape, 'inputs', evaluation.inputs));
+    for (const tensor of resumed?.crossing ?? context) tape.enter(tensor);
     const named = session.container.arrange(feed, context);
-    const wanted = outputsIn(evaluation.scores);
-    const result = session.model.run(named, visits, evaluation.places ? follow : undefined, wanted);
+    const result = resumed
+      ? resumed.cut.after(resumed.crossing, visits, enter)
+      : session.model.run(named, visits, enter, outputsIn(evaluation.scores));
     if (!isPromise(result)) return finish(result);
     return Promise.resolve(result).then((later) => {
       try {
@@ -116,7 +121,7 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
     });
   };
 
-  const context = tidy(() => session.container.context.map((tensor) => rows.take(tensor)));
+  const context = resumed ? [] : tidy(() => session.container.context.map((tensor) => rows.take(tensor)));
   try {
     const { tape } = await record(run, { unfuse, everything, layer: evaluation.places ? () => layer : undefined });
     return {

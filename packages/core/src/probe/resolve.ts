@@ -17,7 +17,7 @@ export async function resolveSites(session: Session, sites: readonly Site[], inp
   if (model.kind !== 'function') for (const site of sites) checkLayer(site, model.layers);
   // A node runs once; there is nothing to find out.
   if (model.kind === 'graph') return sites.map((site) => settled(site, 1));
-  const first = rowMap(0, 1, 1);
+  const first = rowMap(0, 1, 1, undefined, model.rows);
   const rows = tidy(() => inputs.map((tensor) => first.take(tensor)));
   const read = sites.map(({ layer, side }): ResolvedSite => ({ layer, side, call: 0 }));
   const calls = new Map<string, number>();

@@ -34,10 +34,24 @@ export interface Session {
 interface Rowwise {
   checked: boolean;
   mixed: boolean;
+  /** The cuts of the model that were used, by site and outputs. */
+  readonly cuts: Map<string, CutState>;
+}
+
+/** What is known of rows that go on from a cut. */
+export interface CutState {
+  /** Whether one of them was compared with a whole pass. */
+  known?: boolean;
+  /** Whether they answer as a whole pass does; `undefined` before several were compared. */
+  sound?: boolean | undefined;
 }
 
 /** What is known of prepared models, which are asked again and again. */
 const known = new WeakMap<Model, Rowwise>();
+
+/** Takes it as known that the rows of this model do not depend on each other. */
+export const trustRows = (model: Model): void =>
+  void known.set(model, { checked: true, mixed: false, cuts: new Map() });
 
 export interface SessionOptions {
   readonly batchSize?: number | 'auto';
@@ -58,7 +72,7 @@ export function openSession(
   { inside, remember = false }: { readonly inside?: Turn | undefined; readonly remember?: boolean } = {},
 ): Session {
   const backend = currentBackend();
-  const rowwise = (remember && known.get(model)) || { checked: false, mixed: false };
+  const rowwise = (remember && known.get(model)) || { checked: false, mixed: false, cuts: new Map() };
   if (remember) known.set(model, rowwise);
   const notes = new Set<string>(
     model.random?.map((what) => `The model draws at random in ${what}: another call may give other values.`),

@@ -1,9 +1,10 @@
-import { add, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
+import { add, type Tensor, tidy, util, zerosLike } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
 import type { GradientTable, GradientTools } from '../gradients/rule';
 import { reasonAgainst } from '../gradients/unsupported';
 import { isTensor } from '../inputs';
 import { alias } from './engine';
+import type { Gauge } from './gauge';
 import { isContinuous, type TapeNode, type Tensors } from './node';
 import type { Recorded, Tape } from './record';
 import type { Plain, Rule, RuleSet } from './rules';
@@ -41,6 +42,7 @@ export function backward(tape: Tape, options: BackwardOptions): (Tensor | undefi
     const before = signals.get(id);
     signals.set(id, before ? add(before, signal) : signal);
     if (!before) return;
+    tape.gauge.measure();
     before.dispose();
     signal.dispose();
   };
@@ -51,7 +53,7 @@ export function backward(tape: Tape, options: BackwardOptions): (Tensor | undefi
     for (const node of [...tape.nodes].reverse()) {
       const arrived = node.outputIds.map((id) => signals.get(id));
       if (arrived.some(Boolean) && node.inputIds.some((id) => leading.has(id))) {
-        const shares = sharesOf(node, arrived, leading, options);
+        const shares = sharesOf(node, arrived, leading, options, tape.gauge);
         options.inspect?.(
           node,
           shares.filter((share) => share !== undefined),
@@ -60,7 +62,6 @@ export function backward(tape: Tape, options: BackwardOptions): (Tensor | undefi
           const share = shares[i];
           if (share) send(id, share);
         });
-        tape.gauge.measure();
       }
       for (const id of node.outputIds) {
         if (kept.has(id)) continue;
@@ -95,6 +96,7 @@ function sharesOf(
   arrived: readonly (Tensor | undefined)[],
   leading: ReadonlySet<number>,
   options: BackwardOptions,
+  gauge: Gauge,
 ): (Tensor | undefined)[] {
   const needed = node.inputs.map((input, i) => isContinuous(input) && leading.has(node.inputIds[i] ?? -1));
   return tidy(() => {
@@ -105,6 +107,7 @@ function sharesOf(
         ? rule(node, dys, plainGradient(node, dys, needed, options), options.tools)
         : plainShares(node, dys, needed, options);
     });
+    gauge.measure(); // while what the rule made on the way still lives
     checkShares(node, shares, needed);
     const taken = new Set<Tensor>(dys);
     // `tidy` keeps what it finds in the result; holes it passes over.
@@ -204,7 +207,7 @@ function checkShares(node: Recorded, shares: readonly (Tensor | undefined)[], ne
     if (share === undefined || !needed[i]) return;
     if (!isTensor(share)) throw problem(`${typeof share} as a signal`, 'tensors');
     if (share.isDisposed) throw problem('a disposed tensor as a signal', 'live tensors');
-    if (String(inputs[i]?.shape) === String(share.shape)) return;
+    if (util.arraysEqual(inputs[i]?.shape ?? [], share.shape)) return;
     throw problem(`a signal of shape [${share.shape}]`, `the shape [${inputs[i]?.shape}] of its input "${names[i]}"`);
   });
 }

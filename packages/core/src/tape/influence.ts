@@ -17,10 +17,12 @@ interface Reads {
   refuse(tensor: Tensor, maker?: Maker | null): void;
   /** Sees a read, and lets it go ahead: its error might be caught by the model, or by nobody if the model does not wait. */
   see(data: DataId): void;
-  /** The error of the first values that must not have been read. */
-  readonly refused: AttributionError | undefined;
-  /** Where the first integers or booleans came from that were read, though they depend on the watched tensors. */
-  readonly discrete: Discretisation | undefined;
+  readonly found: {
+    /** The error of the first values that must not have been read. */
+    readonly refused?: AttributionError;
+    /** Where the first integers or booleans came from that were read, though they depend on the watched tensors. */
+    readonly discrete?: Discretisation | undefined;
+  };
 }
 
 interface Influence {
@@ -34,10 +36,9 @@ interface Influence {
 /** What depends on the watched tensors without a path for a gradient: through integers and booleans, and through reads. */
 export function influence(): Influence {
   const discrete = new Map<number, Discretisation>();
-  const discreteData = new WeakMap<DataId, Discretisation>();
-  const refusedData = new WeakMap<DataId, Maker | null>();
-  let refused: AttributionError | undefined;
-  let discreteRead: Discretisation | undefined;
+  const discreteData = new Map<DataId, Discretisation>();
+  const refusedData = new Map<DataId, Maker | null>();
+  const found: { refused?: AttributionError; discrete?: Discretisation | undefined } = {};
 
   const reads: Reads = {
     refuse({ dataId }, maker = null) {
@@ -47,24 +48,19 @@ export function influence(): Influence {
       if (!refusedData.has(dataId)) refusedData.set(dataId, source === undefined ? maker : source);
     },
     see(data) {
-      discreteRead ??= discreteData.get(data);
+      found.discrete ??= discreteData.get(data);
       const maker = refusedData.get(data);
       if (maker === undefined) return;
-      refused ??= readBack(maker);
+      found.refused ??= readBack(maker);
     },
-    get refused() {
-      return refused;
-    },
-    get discrete() {
-      return discreteRead;
-    },
+    found,
   };
 
   return {
     reads,
     of: (tensor) => discrete.get(tensor.id),
     follow(kernel, inputs, outputs, live) {
-      const before = inputs.flatMap(({ id }) => discrete.get(id) ?? []);
+      const before = discrete.size > 0 ? inputs.flatMap(({ id }) => discrete.get(id) ?? []) : [];
       const inherited = before.find(({ dtype }) => dtype === 'int32') ?? before[0];
       if (!inherited && !live) return;
       for (const output of outputs) {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { graph, spelled } from '@vitrum/testing';
+import { graph, spelled } from '@vitrum/testing/internal';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../test/tensors';
 import {

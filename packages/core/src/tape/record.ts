@@ -14,7 +14,7 @@ import { type Gauge, gauge } from './gauge';
 import { type Discretisation, influence } from './influence';
 import { isContinuous, type TapeNode, type Tensors } from './node';
 import { plan } from './places';
-import { bytesOf, runKernel } from './run-kernel';
+import { bytesOf, explained, runKernel } from './run-kernel';
 import { insideModel, kernelRan, waitForModel } from './turns';
 
 /** A recorded operation with what walking back needs beside what rules see. */
@@ -48,7 +48,7 @@ export interface Tape {
   /** The kernel at which what `tensor` owes to the watched tensors became integers or booleans, if there is one. */
   discreteFrom(tensor: Tensor): Discretisation | undefined;
   /** The same, of values that the model read while it ran. */
-  readonly discreteRead: Discretisation | undefined;
+  discreteRead(): Discretisation | undefined;
   /** Of what the recording holds, forward and backward. */
   readonly gauge: Gauge;
   /** Gives up the tensors of one operation's outputs. */
@@ -98,12 +98,12 @@ export async function record<T extends Tensors>(
     else tape.gauge.end();
     const outputs = await result;
     if (isPromise(result)) tape.gauge.end();
-    if (!reads.refused) return { tape, outputs };
+    if (!reads.found.refused) return { tape, outputs };
     for (const output of outputs) output.dispose();
-    throw reads.refused;
+    throw reads.found.refused;
   } catch (error) {
     tape.dispose();
-    throw reads.refused ?? error; // the read came first
+    throw reads.found.refused ?? explained(error); // the read came first
   } finally {
     recording = false;
     restore();
@@ -179,13 +179,13 @@ function recorder(options: RecordOptions) {
     const outputs = Array.isArray(made) ? made : [made];
     if (!isOurs(given)) return;
     kernelRan();
-    for (const output of outputs) {
-      ours.add(output.id);
-      if (!Object.values(given).some((input) => input?.dataId === output.dataId)) bytes.made(bytesOf(output));
-    }
     const names = Object.keys(given).filter((name) => given[name] != null);
     // Kept by the filter above.
     const inputs = names.map((name) => given[name] as Tensor);
+    for (const output of outputs) {
+      ours.add(output.id);
+      if (!inputs.some(({ dataId }) => dataId === output.dataId)) bytes.made(bytesOf(output));
+    }
     const place = places?.add({ kernel, attrs, names }, inputs, outputs);
     const inputIds = inputs.map((input) => input.id);
     const depends = inputIds.map((id) => live.has(id));
@@ -238,6 +238,7 @@ function recorder(options: RecordOptions) {
   const saved: { readonly of: NamedTensorMap; readonly copy: Tensor | Tensor[] }[] = [];
   const within = (kernel: Call, original: (call: Call) => Tensor | Tensor[]): Tensor | Tensor[] => {
     const made = original(kernel);
+    bytes.measure(); // what a kernel of kernels holds for itself
     const saves = 'kernelName' in kernel && kernel.kernelName === 'Identity' && interior().state.gradientDepth > 0;
     if (saves) saved.push({ of: kernel.inputs, copy: made });
     return made;
@@ -271,9 +272,7 @@ function recorder(options: RecordOptions) {
     has: (tensor) => live.has(tensor.id),
     made: (tensor) => tensor.id >= first && !tensor.kept,
     discreteFrom: discrete.of,
-    get discreteRead() {
-      return reads.discrete;
-    },
+    discreteRead: () => reads.found.discrete,
     gauge: bytes,
     release(node) {
       for (const id of node.outputIds) {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { graph, spelled } from '@vitrum/testing';
+import { graph, spelled } from '@vitrum/testing/internal';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { tapeGradient } from '../../test/tape';
 import { distance, random } from '../../test/tensors';

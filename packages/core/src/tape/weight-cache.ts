@@ -33,7 +33,6 @@ export function weightCache(limit: number = 256 * 2 ** 20): WeightCache {
   const entries = new Map<string, Entry>();
   let held = 0;
   let nextId = 0;
-  let disposed = false;
   let pass = 0;
 
   const bytes = (t: Tensor) => t.size * 4;
@@ -58,8 +57,10 @@ export function weightCache(limit: number = 256 * 2 ** 20): WeightCache {
     }
   };
 
-  return {
-    of(weight, name, transform) {
+  // `disposed` is a plain field, as in `gauge`.
+  const cache = {
+    disposed: false,
+    of(weight: Tensor, name: string, transform: Transform) {
       const key = keyOf(weight, name);
       const entry = entries.get(key) ?? { seen: 0, pass: -1 };
       entries.delete(key);
@@ -68,7 +69,7 @@ export function weightCache(limit: number = 256 * 2 ** 20): WeightCache {
       entry.pass = pass;
       if (entry.tensor) return entry.tensor;
       const made = tidy(() => transform(weight));
-      if (entry.seen > 1 && !disposed) {
+      if (entry.seen > 1 && !cache.disposed) {
         entry.tensor = keep(made);
         held += bytes(made);
       }
@@ -76,12 +77,10 @@ export function weightCache(limit: number = 256 * 2 ** 20): WeightCache {
       return made;
     },
     begin: () => void pass++,
-    get disposed() {
-      return disposed;
-    },
     dispose() {
-      disposed = true;
+      cache.disposed = true;
       for (const [key, entry] of [...entries]) drop(key, entry);
     },
   };
+  return cache;
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { expectWarning, openBackend } from '@vitrum/testing';
+import { openBackend } from '@vitrum/testing';
+import { expectWarning } from '@vitrum/testing/internal';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   type AttributeOptions,

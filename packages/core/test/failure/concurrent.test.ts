@@ -30,7 +30,7 @@ for (const backend of backendsHere) {
       const [dense, convolution, branches] = [denseToy(), convolutionToy(), await branching(5)];
       const prepared = await prepare(dense.model);
       const x = random([3, 5]);
-      const picture = random([2, 6, 6, 2]);
+      const picture = random([2, ...convolution.inputShape]);
       const calls: (() => ReturnType<typeof attribute>)[] = [
         () => attribute(network, x, { method: gradient() }),
         () => attribute(slowly, x, { method: gradient(), target: 1 }),

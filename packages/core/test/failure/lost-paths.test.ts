@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { backendsHere, graph, openBackend } from '@vitrum/testing';
+import { backendsHere, openBackend } from '@vitrum/testing';
+import { graph } from '@vitrum/testing/internal';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { attribute, type ScoreFunction } from '../../src/index';
 import { elementAblation, gradient } from '../methods';

@@ -66,7 +66,7 @@ for (const backend of backendsHere) {
       // Every toy is a LayersModel here.
       const model = toy.model as tf.LayersModel;
       const prepared = await prepare(model);
-      const x = random([2, 6, 6, 2]);
+      const x = random([2, ...toy.inputShape]);
       for (let round = 0; round < 4; round++) {
         const kept = await attribute(prepared, x, { method: gradient(), target: 0 });
         const fresh = await attribute(model, x, { method: gradient(), target: 0 });

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { backendsHere, graph, openBackend } from '@vitrum/testing';
+import { backendsHere, openBackend } from '@vitrum/testing';
+import { graph } from '@vitrum/testing/internal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AttributionError, asIs, attribute, defineMethod, layer, type RuleSet, sum, tap } from '../../src/index';
 import { elementAblation, gradient } from '../methods';

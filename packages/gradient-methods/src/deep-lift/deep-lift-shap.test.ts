@@ -1,6 +1,7 @@
 import { mul, slice, type Tensor, tanh, tensor } from '@tensorflow/tfjs-core';
 import { attribute, distribution, layer, tap } from '@vitrum/core';
-import { closeTo, describeMethod, openBackend, own, seeded } from '@vitrum/testing';
+import { closeTo, describeMethod, openBackend, seeded } from '@vitrum/testing';
+import { own } from '@vitrum/testing/internal';
 import { beforeAll, expect, test } from 'vitest';
 import { deepLift } from './deep-lift';
 import { deepLiftShap } from './deep-lift-shap';

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attribute, layer, tap } from '@vitrum/core';
-import { backendsHere, closeTo, describeMethod, openBackend, own, seeded, seededNumbers } from '@vitrum/testing';
+import { backendsHere, closeTo, describeMethod, openBackend, seeded, seededNumbers } from '@vitrum/testing';
+import { own } from '@vitrum/testing/internal';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { multipliers, rounded } from '../../test/multipliers';
 import { compose, type Stage, slowBackward } from '../../test/slow-network';

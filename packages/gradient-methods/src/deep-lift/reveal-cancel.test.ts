@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attribute, layer, tap } from '@vitrum/core';
-import { closeTo, describeMethod, onEachBackend, openBackend, own, seeded, seededNumbers } from '@vitrum/testing';
+import { closeTo, describeMethod, onEachBackend, openBackend, seeded, seededNumbers } from '@vitrum/testing';
+import { own } from '@vitrum/testing/internal';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { multipliers, rounded } from '../../test/multipliers';
 import { deepLift } from './deep-lift';

@@ -10,9 +10,9 @@ import {
   useBackend,
 } from '@vitrum/core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { openBackend } from '../backends';
 import { closeTo } from '../close-to';
-import { openBackend } from '../golden/backends';
-import type { Numbers } from '../golden/compare';
+import type { Numbers } from '../compare';
 import { type Toy, toys } from '../models';
 import { seeded } from '../seeded';
 

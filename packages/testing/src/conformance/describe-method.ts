@@ -1,19 +1,23 @@
 import { engine } from '@tensorflow/tfjs-core';
-import type { AttributionMethod, Baseline } from '@vitrum/core';
+import { type AttributionMethod, type Backend, type Baseline, useBackend } from '@vitrum/core';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { backendNames } from '../backends-here';
-import { openBackend } from '../golden/backends';
+import { openBackend } from '../backends';
+import { backendNames, leftOut } from '../backends-here';
 import { type Toy, type ToyName, toys } from '../models';
 import { onEachBackend } from '../on-each-backend';
-import { laws } from './laws';
+import { laws, lawsOfTheCall } from './laws';
+import type { Place, Subject } from './subject';
 
 export interface DescribeMethodOptions {
-  /** @defaultValue all */
-  readonly backends?: readonly string[];
-  /** Kinds of model. @defaultValue all */
+  /** By name, or adapters of your own. @defaultValue `backendNames`, those that are not here as skipped */
+  readonly backends?: readonly (string | Backend)[];
+  /** Kinds of model. @defaultValue one of each: 'convolution', a LayersModel, 'graph' and 'function' */
   readonly models?: readonly ToyName[];
-  /** Where it is tried. @defaultValue both, or the hidden layer alone for a method that needs a layer */
-  readonly at?: readonly ('inputs' | 'hidden')[];
+  /**
+   * Where it is tried: at the inputs or at a layer for a class, or at the inputs for a neuron of that layer.
+   * @defaultValue all three; the layer alone for a method that needs one, no neuron for a method that explains no score
+   */
+  readonly at?: readonly ('inputs' | 'layer' | 'neuron')[];
   /** For a method that uses a baseline; `like` is the shape of one example. @defaultValue 0.1 */
   readonly baseline?: (like: readonly number[]) => Baseline;
   /** How far two ways to the same numbers may be apart, as a share of the largest. @defaultValue 2e-5 */
@@ -22,39 +26,56 @@ export interface DescribeMethodOptions {
   readonly except?: Readonly<Record<string, string>>;
 }
 
-/** Holds a method to all laws, on every kind of model and every backend. */
+/**
+ * Tests, with Vitest, that a method keeps to what every method of Vitrum keeps to: its values have the shape of what is
+ * attributed, a score that ignores its input gets zeros, a row alone is explained as in a batch, the same call gives the
+ * same bits, an abort or a failure leaves no tensor behind, …
+ *
+ * @param name of the suite
+ * @param make the method, with options that make it quick
+ * @throws Error if `except` names a law that does not exist
+ */
 export function describeMethod(name: string, make: () => AttributionMethod, options: DescribeMethodOptions = {}): void {
   const method = make();
-  const { backends = backendNames, models = Object.keys(toys) as ToyName[], tolerance = 2e-5, except = {} } = options; // they are its keys
-  const { at = method.layerOnly ? ['hidden'] : ['inputs', 'hidden'], baseline = () => 0.1 } = options;
+  const { backends = backendNames, models = ['convolution', 'graph', 'function'], tolerance = 2e-5 } = options;
+  const { at = placesOf(method), baseline = () => 0.1, except = {} } = options;
   const unknown = Object.keys(except).find((sentence) => !Object.hasOwn(laws, sentence));
   if (unknown !== undefined) throw new Error(`there is no law "${unknown}" that could be excepted`);
-  const suite = (backend: string) => {
+  const first = backends.find((backend) => typeof backend !== 'string' || leftOut(backend) === undefined);
+
+  const suite = (backend: string | Backend) => {
     describe.each(models)('with the model: %s', (model) => {
       let toy: Toy;
       beforeAll(async () => {
-        await openBackend(backend);
+        await (typeof backend === 'string' ? openBackend(backend) : useBackend(backend));
         toy = toys[model]();
       });
       afterAll(() => toy.dispose());
 
-      describe.each(at)('at the %s', (place) => {
-        const hidden = place === 'hidden';
-        let value: Baseline;
+      describe.each(at)('at: %s', (place) => {
+        let subject: Subject;
         beforeAll(() => {
           // Frees the tensors of the baseline, whatever they are in.
           engine().startScope('baseline');
-          value = baseline(hidden && method.baselineAt === 'site' ? toy.hidden.shape : toy.inputShape);
+          const like = place === 'layer' && method.baselineAt === 'site' ? toy.hidden.shape : toy.inputShape;
+          subject = { method, toy, place, baseline: baseline(like), tolerance };
         });
         afterAll(() => engine().endScope());
 
         for (const [sentence, law] of Object.entries(laws)) {
-          test.skipIf(Object.hasOwn(except, sentence))(sentence, () =>
-            law({ method, toy, hidden, baseline: value, tolerance }),
-          );
+          if (lawsOfTheCall.has(sentence) && (backend !== first || place === 'neuron')) continue;
+          test.skipIf(Object.hasOwn(except, sentence))(sentence, () => law(subject));
         }
       });
     });
   };
-  onEachBackend(`${name} on %s`, suite, backends);
+  for (const backend of backends) {
+    if (typeof backend === 'string') onEachBackend(`${name} on %s`, suite, [backend]);
+    else describe(`${name} on ${backend.name}`, () => suite(backend));
+  }
+}
+
+function placesOf({ layerOnly, targetless }: AttributionMethod): readonly Place[] {
+  if (layerOnly) return ['layer'];
+  return targetless ? ['inputs', 'layer'] : ['inputs', 'layer', 'neuron'];
 }

@@ -11,7 +11,7 @@ import {
   type Traits,
 } from '@vitrum/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openBackend } from '../golden/backends';
+import { openBackend } from '../backends';
 import { denseToy, type Toy } from '../models';
 import { describeMethod } from './describe-method';
 import { laws } from './laws';
@@ -112,7 +112,7 @@ describe('the laws catch a method that', () => {
   afterAll(() => toy.dispose());
 
   test.each(offenders)('breaks "%s"', async (sentence, offender) => {
-    const subject = { method: offender, toy, hidden: false, baseline: 0.1, tolerance: 2e-5 };
+    const subject = { method: offender, toy, place: 'inputs' as const, baseline: 0.1, tolerance: 2e-5 };
     await expect(held(sentence, subject)).rejects.toThrow();
     for (const tensor of kept.splice(0)) tensor.dispose();
     Reflect.deleteProperty(toy.model, 'scribble');
@@ -120,7 +120,7 @@ describe('the laws catch a method that', () => {
 
   test('reports another score than the model gives', async () => {
     const lying = { ...toy, predict: (inputs: Tensor) => mul(toy.predict(inputs), 2) };
-    const subject = { method: method(gradient), toy: lying, hidden: false, baseline: 0.1, tolerance: 2e-5 };
+    const subject = { method: method(gradient), toy: lying, place: 'inputs' as const, baseline: 0.1, tolerance: 2e-5 };
     await expect(held('reports the score the model gives', subject)).rejects.toThrow();
   });
 });

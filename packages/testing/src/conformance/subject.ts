@@ -5,17 +5,21 @@ import {
   type AttributionMethod,
   attribute,
   type Baseline,
+  neuron,
   prepare,
 } from '@vitrum/core';
 import type { Toy } from '../models';
 import { seeded } from '../seeded';
 
+/** At the inputs for a class, at a layer for a class, or at the inputs for a neuron. */
+export type Place = 'inputs' | 'layer' | 'neuron';
+
 /** A method on a toy model: what a law is held to. */
 export interface Subject {
   readonly method: AttributionMethod;
   readonly toy: Toy;
-  /** At the toy's hidden layer, not at its inputs. */
-  readonly hidden: boolean;
+  /** Where the toy's hidden layer is what is attributed at, or a neuron of it what is explained. */
+  readonly place: Place;
   /** For a method that uses a baseline. */
   readonly baseline: Baseline;
   /** What two ways to the same numbers may differ by, as a share of the largest. */
@@ -30,11 +34,12 @@ export const inputsOf = ({ toy }: Subject): Tensor => seeded(7, [examples, ...to
 export type Extra = Partial<AttributeOptions>;
 
 /** The arguments that suit the subject, and those a law adds. */
-function optionsOf({ method, toy, hidden, baseline }: Subject, extra: Extra = {}): AttributeOptions {
+function optionsOf({ method, toy, place, baseline }: Subject, extra: Extra = {}): AttributeOptions {
+  const { site, index } = toy.hidden;
   return {
     method,
-    ...(!method.targetless && { target: 1 }),
-    ...(hidden && { at: toy.hidden.site }),
+    ...(!method.targetless && { target: place === 'neuron' ? neuron(site, index) : 1 }),
+    ...(place === 'layer' && { at: site }),
     ...(method.uses.includes('baseline') && { baseline }),
     ...extra,
   };
@@ -55,6 +60,18 @@ export async function explain(subject: Subject, inputs: Tensor, extra: Extra = {
   } finally {
     attribution.dispose();
   }
+}
+
+const plain = new WeakMap<Subject, Promise<Result>>();
+
+/** What the plain call gives. Called once for a subject: its laws share the result. */
+export function explained(subject: Subject): Promise<Result> {
+  const before = plain.get(subject);
+  if (before) return before;
+  const inputs = inputsOf(subject);
+  const result = explain(subject, inputs).finally(() => inputs.dispose());
+  plain.set(subject, result);
+  return result;
 }
 
 /** How many more tensors there are after `act`, which gets a model that is prepared and disposed for it. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { openBackend } from './backends';
+import { openBackend } from '../backends';
 import type { Registry } from './call';
 import { findCases } from './case';
 import { modelStore } from './models';

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { compare, largest } from '../compare';
 import type { TensorData } from './case';
-import { compare, largest } from './compare';
 import { disposeModel, loadModel } from './models';
 import { readNumbers, readTensor } from './tensors';
 

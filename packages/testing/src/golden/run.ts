@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { memory, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type Attribution, attribute, prepare } from '@vitrum/core';
 import { interpolate } from '@vitrum/layer-methods';
+import { type Bound, compare, largest, type Numbers } from '../compare';
 import { type Registry, readCall, unregistered } from './call';
 import { type CaseFile, type Container, type GoldenCase, methodNames } from './case';
-import { type Bound, compare, largest, type Numbers } from './compare';
 import type { ModelStore } from './models';
 import { entries, readNumbers } from './tensors';
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { gradients } from '@vitrum/core';
+import { openBackend } from '../backends';
 import { backendNames } from '../backends-here';
-import { openBackend } from '../golden/backends';
 import { gradientCases } from '../gradient-cases';
 import { drawnCases } from '../gradient-cases/drawn';
 import { checkKernel, type KernelReport } from './check-kernel';

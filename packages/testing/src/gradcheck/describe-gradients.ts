@@ -1,8 +1,8 @@
 import { getBackend, getKernel } from '@tensorflow/tfjs-core';
 import type { GradientTable } from '@vitrum/core';
 import { beforeAll, expect, test } from 'vitest';
+import { openBackend } from '../backends';
 import { backendNames } from '../backends-here';
-import { openBackend } from '../golden/backends';
 import { onEachBackend } from '../on-each-backend';
 import { checkKernel, type DrawnCases } from './check-kernel';
 import type { KernelCases } from './kernel-case';

@@ -1,5 +1,5 @@
 import type { GradientTable } from '@vitrum/core';
-import { openBackend } from '../golden/backends';
+import { openBackend } from '../backends';
 import { describeCase, type KernelCase, outputsOf, pullBack, run } from './kernel-case';
 import { draw, seededBy, type Values } from './values';
 

@@ -33,7 +33,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type GradientTable, gradients, rule } from '@vitrum/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openBackend } from '../golden/backends';
+import { openBackend } from '../backends';
 import { gradientCases } from '../gradient-cases';
 import { drawnCases } from '../gradient-cases/drawn';
 import { checkKernel } from './check-kernel';

@@ -12,8 +12,8 @@ import {
   type Tensors,
 } from '@vitrum/core';
 import { beforeAll, describe, test } from 'vitest';
+import { openBackend } from '../backends';
 import { closeTo } from '../close-to';
-import { openBackend } from '../golden/backends';
 import { onEachBackend } from '../on-each-backend';
 import { seededNumbers } from '../seeded';
 import { type DirectionalOptions, directionalCheck } from './directional';

@@ -1,7 +1,7 @@
 import { customGrad, matMul, mul, relu, sin, sum, type Tensor, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import { layer, tap } from '@vitrum/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openBackend } from '../golden/backends';
+import { openBackend } from '../backends';
 import { seeded } from '../seeded';
 import { directionalCheck, directionalDerivatives } from './directional';
 

@@ -7,16 +7,14 @@ import { classes, type Toy } from './toy';
 export function functionToy(): Toy {
   // Two dims each, by construction.
   const weights = [seeded(300, [5, 6]), seeded(301, [6, classes])].map((weight) => keep(weight)) as Tensor2D[];
-  const model = (inputs: Tensor): Tensor =>
-    tidy(() => {
-      const [first, last] = weights as [Tensor2D, Tensor2D]; // made just above
-      return matMul(tap('hidden', relu(matMul(inputs as Tensor2D, first))), last); // its inputs have two dims
-    });
+  const [first, last] = weights as [Tensor2D, Tensor2D]; // made just above
+  const values = (inputs: Tensor) => tidy(() => relu(matMul(inputs as Tensor2D, first))); // its inputs have two dims
+  const model = (inputs: Tensor): Tensor => tidy(() => matMul(tap('hidden', values(inputs)) as Tensor2D, last)); // as before
   return {
     name: 'a plain function',
     model,
     inputShape: [5],
-    hidden: { site: layer('hidden'), shape: [6] },
+    hidden: { site: layer('hidden'), shape: [6], index: [1], values },
     predict: model,
     dispose: () => dispose(weights),
   };

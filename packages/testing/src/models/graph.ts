@@ -18,10 +18,10 @@ const dims = (...sizes: number[]) => ({ shape: { dim: sizes.map((size) => ({ siz
 const text = (value: string) => ({ s: Buffer.from(value).toString('base64') });
 const list = (...values: number[]) => ({ list: { i: values.map(String) } });
 
-const weights: Record<string, number[]> = { kernel: [3, 3, 2, 4], bias: [4], matrix: [4, classes] };
+const weights: Record<string, number[]> = { kernel: [3, 3, 2, 3], bias: [3], matrix: [3, classes] };
 
 const nodes: Node[] = [
-  { name: 'image', op: 'Placeholder', attr: { dtype: float, shape: dims(-1, 5, 5, 2) } },
+  { name: 'image', op: 'Placeholder', attr: { dtype: float, shape: dims(-1, 4, 4, 2) } },
   ...Object.keys(weights).map((name) => ({ name, op: 'Const', attr: { dtype: float } })),
   { name: 'axes', op: 'Const', attr: { dtype: { type: 'DT_INT32' } } },
   {
@@ -53,8 +53,13 @@ export function graphToy(): Toy {
   return {
     name: 'a GraphModel',
     model,
-    inputShape: [5, 5, 2],
-    hidden: { site: layer('hidden'), shape: [5, 5, 4] },
+    inputShape: [4, 4, 2],
+    hidden: {
+      site: layer('hidden'),
+      shape: [4, 4, 3],
+      index: [1, 1, 1],
+      values: (inputs) => model.execute(inputs, 'hidden') as Tensor, // one name, one tensor
+    },
     predict: (inputs) => model.predict(inputs) as Tensor, // it has one output
     dispose: () => model.dispose(),
   };
@@ -70,7 +75,7 @@ function artifacts(): io.ModelArtifacts {
     format: 'graph-model',
     modelTopology: { node: nodes, versions: { producer: 1 } },
     signature: {
-      inputs: { image: { name: 'image:0', dtype: 'DT_FLOAT', tensorShape: dims(-1, 5, 5, 2).shape } },
+      inputs: { image: { name: 'image:0', dtype: 'DT_FLOAT', tensorShape: dims(-1, 4, 4, 2).shape } },
       outputs: { logits: { name: 'logits:0', dtype: 'DT_FLOAT' } },
     },
     weightSpecs: [

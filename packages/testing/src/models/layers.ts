@@ -16,30 +16,42 @@ export function denseToy(): Toy {
       layers.dense({ ...blank, name: 'last', units: classes }),
     ],
   });
-  return toy('a dense LayersModel', model, [5], [6]);
+  return toy('a dense LayersModel', model, { input: [5], hidden: [6] });
 }
 
 /** Convolution, ReLU, maximum pooling, Dense. */
 export function convolutionToy(): Toy {
   const model = sequential({
     layers: [
-      layers.conv2d({ ...blank, name: 'first', filters: 4, kernelSize: 3, padding: 'same', inputShape: [6, 6, 2] }),
+      layers.conv2d({ ...blank, name: 'first', filters: 3, kernelSize: 3, padding: 'same', inputShape: [4, 4, 2] }),
       layers.reLU({ name: 'hidden' }),
       layers.maxPooling2d({ name: 'pool', poolSize: 2 }),
       layers.flatten({ name: 'flat' }),
       layers.dense({ ...blank, name: 'last', units: classes }),
     ],
   });
-  return toy('a convolutional LayersModel', model, [6, 6, 2], [6, 6, 4]);
+  return toy('a convolutional LayersModel', model, { input: [4, 4, 2], hidden: [4, 4, 3] });
 }
 
-function toy(name: string, model: LayersModel, inputShape: readonly number[], hiddenShape: readonly number[]): Toy {
+function toy(
+  name: string,
+  model: LayersModel,
+  shapes: { readonly input: readonly number[]; readonly hidden: readonly number[] },
+): Toy {
   weigh(model);
+  const upTo = model.layers.findIndex((layer) => layer.name === 'hidden') + 1;
   return {
     name,
     model,
-    inputShape,
-    hidden: { site: layer('hidden'), shape: hiddenShape },
+    inputShape: shapes.input,
+    hidden: {
+      site: layer('hidden'),
+      shape: shapes.hidden,
+      index: shapes.hidden.map(() => 1),
+      // A layer that is given a tensor gives one.
+      values: (inputs) =>
+        tidy(() => model.layers.slice(0, upTo).reduce((x, layer) => layer.apply(x) as Tensor, inputs)),
+    },
     predict: (inputs) => model.predict(inputs) as Tensor, // it has one output
     dispose: () => void model.dispose(),
   };

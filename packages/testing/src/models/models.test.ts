@@ -1,8 +1,8 @@
 import { slice, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { openBackend } from '../backends';
 import { backendsHere } from '../backends-here';
 import { closeTo } from '../close-to';
-import { openBackend } from '../golden/backends';
 import { seeded } from '../seeded';
 import { toys } from './index';
 import { classes } from './toy';

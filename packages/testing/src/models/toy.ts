@@ -7,8 +7,16 @@ export interface Toy {
   readonly model: ModelLike;
   /** Of one example. */
   readonly inputShape: readonly number[];
-  /** A place inside, and the shape of one example there. */
-  readonly hidden: { readonly site: Site; readonly shape: readonly number[] };
+  readonly hidden: {
+    /** A place inside. */
+    readonly site: Site;
+    /** Of one example there. */
+    readonly shape: readonly number[];
+    /** One element of an example there. */
+    readonly index: readonly number[];
+    /** What passes there, as the model itself computes it. The caller disposes it. */
+    values(inputs: Tensor): Tensor;
+  };
   /** What the model says by itself, shape [rows, 3]. The caller disposes it. */
   predict(inputs: Tensor): Tensor;
   /** Disposes the model. */

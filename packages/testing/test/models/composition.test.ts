@@ -2,7 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { model as functional, input, type SymbolicTensor, sequential, layers as tfl } from '@tensorflow/tfjs-layers';
 import { layer } from '@vitrum/core';
 import { describe } from 'vitest';
-import { describeModels, type ModelCase, ofLayers, seeded, weigh } from '../../src';
+import { seeded } from '../../src';
+import { describeModels, type ModelCase, ofLayers, weigh } from '../../src/internal';
 
 type Layer = tfl.Layer;
 const apply = (layer: Layer, ...inputs: SymbolicTensor[]) =>

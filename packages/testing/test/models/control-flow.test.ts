@@ -1,20 +1,17 @@
 import { reshape, sum, type Tensor, tensor2d } from '@tensorflow/tfjs-core';
 import { layer, output } from '@vitrum/core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { directionalCheck, openBackend, seeded, seededNumbers } from '../../src';
 import {
   describeModels,
-  directionalCheck,
   directionalDerivatives,
   expectWarning,
   type GraphBuilder,
   graph,
   type ModelCase,
   ofGraph,
-  openBackend,
-  seeded,
-  seededNumbers,
   spelled,
-} from '../../src';
+} from '../../src/internal';
 
 const weight = (g: GraphBuilder, name: string, ...shape: number[]) =>
   g.constant(

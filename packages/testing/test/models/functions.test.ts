@@ -46,19 +46,8 @@ import { sequential, layers as tfl } from '@tensorflow/tfjs-layers';
 import { attribute, layer, type ModelFunction, tap } from '@vitrum/core';
 import { gradient } from '@vitrum/gradient-methods';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  closeTo,
-  describeModels,
-  directionalCheck,
-  graph,
-  type ModelCase,
-  ofFunction,
-  onEachBackend,
-  openBackend,
-  own,
-  seeded,
-  weigh,
-} from '../../src';
+import { closeTo, directionalCheck, onEachBackend, openBackend, seeded } from '../../src';
+import { describeModels, graph, type ModelCase, ofFunction, own, weigh } from '../../src/internal';
 
 const moment = () => new Promise((resolve) => setTimeout(resolve, 1));
 const matrix = (seed: number, ...shape: [number, number]) => seeded(seed, shape) as Tensor2D; // of that shape

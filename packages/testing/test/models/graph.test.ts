@@ -1,16 +1,8 @@
 import { tensor2d } from '@tensorflow/tfjs-core';
 import { layer } from '@vitrum/core';
 import { describe } from 'vitest';
-import {
-  describeModels,
-  type GraphBuilder,
-  graph,
-  type ModelCase,
-  ofGraph,
-  seeded,
-  seededNumbers,
-  spelled,
-} from '../../src';
+import { seeded, seededNumbers } from '../../src';
+import { describeModels, type GraphBuilder, graph, type ModelCase, ofGraph, spelled } from '../../src/internal';
 
 let seed = 0;
 /** A weight of this shape, so scaled that no activation saturates. */

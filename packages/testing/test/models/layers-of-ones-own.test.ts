@@ -24,7 +24,8 @@ import {
 import { attribute, layer } from '@vitrum/core';
 import { gradient } from '@vitrum/gradient-methods';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { closeTo, describeModels, type ModelCase, ofLayers, openBackend, own, seeded, weigh } from '../../src';
+import { closeTo, openBackend, seeded } from '../../src';
+import { describeModels, type ModelCase, ofLayers, own, weigh } from '../../src/internal';
 
 // Random initializers would differ from run to run; `weigh` sets the weights anyway.
 const blank = { kernelInitializer: 'zeros', biasInitializer: 'zeros' } as const;

@@ -12,7 +12,8 @@ import {
 import { attribute, layer } from '@vitrum/core';
 import { gradient } from '@vitrum/gradient-methods';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { describeModels, type ModelCase, ofLayers, openBackend, seeded, weigh } from '../../src';
+import { openBackend, seeded } from '../../src';
+import { describeModels, type ModelCase, ofLayers, weigh } from '../../src/internal';
 
 // Random initializers would differ from run to run, and the orthogonal one needs chained ops; `weigh` sets the weights anyway.
 const blank = { kernelInitializer: 'zeros', biasInitializer: 'zeros' } as const;

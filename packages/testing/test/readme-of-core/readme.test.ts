@@ -1,25 +1,35 @@
-import { readFile } from 'node:fs/promises';
-import { mul, softmax, square, sum, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
-import { attribute, layer, tap } from '@vitrum/core';
-import { inputXGradient } from '@vitrum/gradient-methods';
+import {
+  mul,
+  round,
+  softmax,
+  square,
+  sum,
+  type Tensor,
+  type Tensor2D,
+  tensor2d,
+  tensor4d,
+} from '@tensorflow/tfjs-core';
+import { cpu } from '@vitrum/backend-cpu';
+import { attribute, layer, tap, useBackend } from '@vitrum/core';
+import { gradient, inputXGradient, integratedGradients } from '@vitrum/gradient-methods';
 import { expect, test } from 'vitest';
-import { closeTo, describeMethod, own } from '../../src';
+import { closeTo, describeBackend, describeMethod } from '../../src';
+import { own } from '../../src/internal';
+import { readPage } from '../../src/page';
 import { attentionAsGiven } from './attention-as-given';
 import { difference, shares } from './example';
+import { meanColour } from './mean-colour';
 import { midpointGradient } from './midpoint-gradient';
+import { straightThrough } from './straight-through';
 
-const text = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), 'utf8');
-const block = (code: string, language = 'ts') => `\`\`\`${language}\n${code}\`\`\``;
+const readme = await readPage(new URL('../../../core/README.md', import.meta.url));
 
-test('the README shows the example, which gives what it says', async () => {
-  const example = (await text('./example.ts')).replace(/^export const (\w+): .*? = /gm, 'const $1 = ');
-  expect(await text('../../../core/README.md')).toContain(block(example));
+test('the example of the README gives what it says', async () => {
   await closeTo(shares, [2, 6]);
   await closeTo(difference, [-2, 6]);
 });
 
-test('the README shows the midpoint gradient, which gives x² − x′² for a sum of squares', async () => {
-  expect(await text('../../../core/README.md')).toContain(block(await text('./midpoint-gradient.ts')));
+test('the midpoint gradient of the README gives x² − x′² for a sum of squares', async () => {
   const model = (x: Tensor2D) => sum(square(x), 1, true);
   const why = await attribute(model, tensor2d([[1, -2, 3]]), { method: midpointGradient(), baseline: 0.5 });
   await closeTo(own(why.values), tensor2d([[1 - 0.25, 4 - 0.25, 9 - 0.25]]));
@@ -27,8 +37,7 @@ test('the README shows the midpoint gradient, which gives x² − x′² for a s
 
 describeMethod('the midpoint gradient of the README', midpointGradient, { backends: ['cpu'], models: ['dense'] });
 
-test('the README shows attention as given, which gives x ⊙ softmax(x) for a sum of x weighted by its softmax', async () => {
-  expect(await text('../../../core/README.md')).toContain(block(await text('./attention-as-given.ts')));
+test('attention as given, of the README, gives x ⊙ softmax(x) for a sum of x weighted by its softmax', async () => {
   const row = [1, -0.5, 2];
   const model = (x: Tensor2D) => sum(mul(softmax(x), x), 1, true);
   const why = await attribute(model, tensor2d([row]), { method: attentionAsGiven() });
@@ -39,6 +48,31 @@ test('the README shows attention as given, which gives x ⊙ softmax(x) for a su
   await expect(closeTo(own(plain.values), why.values)).rejects.toThrow();
 });
 
+test('against its mean colour, of the README, a picture gets x² − mean(x)² for a sum of squares', async () => {
+  const pixels = [1, 2, 3, 6];
+  const model = (x: Tensor) => sum(square(x), [1, 2, 3]);
+  const asked = { method: integratedGradients({ steps: 4 }), baseline: meanColour };
+  const why = await attribute(model, tensor4d(pixels, [1, 2, 2, 1]), asked);
+  await closeTo(
+    own(why.values),
+    tensor4d(
+      pixels.map((x) => x ** 2 - 3 ** 2),
+      [1, 2, 2, 1],
+    ),
+  );
+});
+
+describeBackend('straight-through of the README', straightThrough, { tolerance: 0 });
+
+test('gradients pass straight through rounding on the backend of the README, and not on cpu', async () => {
+  const model = (x: Tensor2D) => sum(mul(round(x), tensor2d([[2, -3]])), 1, true);
+  const slopes = async () => own((await attribute(model, tensor2d([[0.4, 0.6]]), { method: gradient() })).values);
+  await useBackend(straightThrough());
+  await closeTo(await slopes(), tensor2d([[2, -3]]));
+  await useBackend(cpu());
+  await closeTo(await slopes(), tensor2d([[0, 0]]));
+});
+
 test('the README shows the error of a name that the model does not have', async () => {
   const model = (x: Tensor2D) => tap('logits', square(tap('hidden', x)));
   const call = attribute(model, tensor2d([[1, 2]]), { method: midpointGradient(), at: layer('hiden') });
@@ -46,5 +80,5 @@ test('the README shows the error of a name that the model does not have', async 
     () => expect.unreachable('it must reject'),
     (error) => error,
   );
-  expect(await text('../../../core/README.md')).toContain(block(`${error}\n`, 'text'));
+  expect(readme.blocks('text')).toContain(`${error}\n`);
 });

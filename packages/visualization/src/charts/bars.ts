@@ -1,7 +1,7 @@
 import type { Figure } from '../figure';
 import { summaryData } from '../sheet/drawing-data';
 import { percent, sentences, summarize } from '../summary';
-import { featureData, labelOf, ranked, signed } from './features';
+import { featureData, labelOf, ranked, signedFormat } from './features';
 import { chartPage } from './page';
 import { nameStyle, type Row, rowChart } from './rows';
 import type { BarsOptions, Feature } from './types';
@@ -14,11 +14,12 @@ import type { BarsOptions, Feature } from './types';
 export function bars(features: readonly Feature[], options: BarsOptions = {}): Figure {
   const { top = 10, width = 760, theme = 'light', title = 'Which columns counted' } = options;
   const { shown, others } = ranked(features, top);
+  const signed = signedFormat(Math.abs(shown[0]?.attribution ?? 0));
   const rows = shown.map((feature): Row => {
     const label = labelOf(feature, nameStyle(theme), width * 0.4);
     return { label, from: 0, to: feature.attribution, text: signed(feature.attribution) };
   });
-  if (others.count > 0) rows.push({ ...otherRow(others), from: 0, to: others.sum });
+  if (others.count > 0) rows.push({ ...otherRow(others, signed), from: 0, to: others.sum });
   const summary = summarize(features.map(({ attribution }) => attribution));
   const mass = features.reduce((sum, { attribution }) => sum + Math.abs(attribution), 0);
   const share = shown.reduce((sum, { attribution }) => sum + Math.abs(attribution), 0) / (mass || 1);
@@ -37,8 +38,8 @@ export function bars(features: readonly Feature[], options: BarsOptions = {}): F
   );
 }
 
-export const otherRow = ({ count, sum }: { count: number; sum: number }): Pick<Row, 'label' | 'text' | 'quiet'> => ({
-  label: `${count} others`,
-  text: signed(sum),
-  quiet: true,
-});
+/** What is left of the features, as one row. */
+export const otherRow = (
+  { count, sum }: { count: number; sum: number },
+  signed: (value: number) => string,
+): Pick<Row, 'label' | 'text' | 'quiet'> => ({ label: `${count} others`, text: signed(sum), quiet: true });

@@ -15,7 +15,14 @@ export const coloredGraph = (series: Series, options: SeriesOptions = {}): Figur
         channels.map((channel) => ({ name: channel.label, height: 84, steps: stepsOf(series, channel) })),
       // The grey line below shows as a rim, so that zero, the colour of the paper, is still seen.
       marks: ({ steps }, _, { soft }) => [
-        Plot.lineY(steps, { x: 'x', y: 'value', stroke: cssColour(soft), strokeWidth: 5, strokeLinecap: 'round' }),
+        Plot.lineY(steps, {
+          x: 'x',
+          y: 'value',
+          stroke: cssColour(soft),
+          strokeWidth: 4.6,
+          strokeOpacity: 0.6,
+          strokeLinecap: 'round',
+        }),
         Plot.line(pieces(steps), {
           x: 'x',
           y: 'y',

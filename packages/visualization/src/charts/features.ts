@@ -1,7 +1,8 @@
 import { AttributionError } from '@vitrum/core';
 import { type AttributionLike, onlyTensor } from '../attribution-map';
+import type { Json } from '../figure';
 import { shortest } from '../sheet/drawing-data';
-import { formatNumber } from '../sheet/number-format';
+import { alikeFormat, formatNumber } from '../sheet/number-format';
 import { isTensorLike, type TensorLike } from '../tensor';
 import { measureText, type TextStyle } from '../text/text';
 import type { Feature } from './types';
@@ -87,11 +88,14 @@ const formatValue = (value: number): string =>
     ? formatNumber(value)
     : `${Number(value.toPrecision(4))}`.replace('-', '−');
 
-/** What stands at a bar: always with its sign. */
-export const signed = (value: number): string => (value > 0 ? `+${formatNumber(value)}` : formatNumber(value));
+/** What stands at bars: always with the sign, and with as many digits as the longest of them needs. */
+export function signedFormat(span: number): (value: number) => string {
+  const format = alikeFormat(span);
+  return (value) => (value > 0 ? `+${format(value)}` : format(value));
+}
 
-export const featureData = ({ name, value, attribution }: Feature) => ({
-  name,
+export const featureData = ({ name, value, attribution }: Feature): Json => ({
+  name: name,
   value: typeof value === 'number' ? shortest(value) : (value ?? null),
   attribution: shortest(attribution),
 });

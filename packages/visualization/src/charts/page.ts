@@ -63,7 +63,8 @@ export function chartPage(page: Page, options: ChartOptions): Figure {
     marks.push({ kind: 'text', text: page.caption ?? '', style: style.caption, ...spot });
     y += colourBarHeight(style) + 12;
   }
-  const charts = page.charts.map(({ name, chart }) => {
+  const charts = page.charts.map(({ name, chart }, at) => {
+    if (at > 0) y += 6;
     const title = [block(name, style.panelTitle, inner)];
     marks.push(...writeBlocks(title, pageMargin, y));
     y += heightOf(title) + chart.height;

@@ -1,5 +1,6 @@
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { parseHTML } from 'linkedom/worker';
+import { allowed } from '../scene/svg';
 import { cssColour, type ThemeColours } from '../theme';
 
 /** A chart drawn by Observable Plot, as SVG to lay into a page. */
@@ -11,7 +12,7 @@ export interface Chart {
 }
 
 /**
- * Draws with a document of its own, as there is none in Node, and in a browser the same bytes should come out. What Plot writes
+ * Draws with a document of its own, as there is none in Node, and the page's should not be needed in a browser. What Plot writes
  * for web pages (a style sheet, a class, a font) is left out: the page around it has its own.
  */
 export function chart(options: PlotOptions & { width: number; height: number }, { soft }: ThemeColours): Chart {
@@ -22,6 +23,7 @@ export function chart(options: PlotOptions & { width: number; height: number }, 
   for (const element of [svg, ...Array.from(svg.querySelectorAll('*'))])
     for (const { name, value } of Array.from(element.attributes))
       if (geometry.has(name)) element.setAttribute(name, value.replace(/-?\d+\.\d+/g, rounded));
+  svg.setAttribute('overflow', 'visible');
   svg.setAttribute('font-size', '11');
   svg.setAttribute('color', cssColour(soft));
   const { width, height } = options;
@@ -31,7 +33,7 @@ export function chart(options: PlotOptions & { width: number; height: number }, 
     at: (x, y) => {
       svg.setAttribute('x', `${x}`);
       svg.setAttribute('y', `${y}`);
-      return svg.outerHTML;
+      return allowed(svg.outerHTML);
     },
   };
 }

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { defaultColours } from '../colours';
-import { measureText } from '../text/text';
+import { measureText, type TextStyle } from '../text/text';
 import { cssColour, type Theme, themes } from '../theme';
 import { chartStyle, type NamedChart, pageMargin } from './page';
 import { chart } from './plot';
@@ -20,7 +20,8 @@ export interface Row {
 const rowHeight = 30;
 
 /** The style of names. */
-export const nameStyle = (theme: Theme) => ({ ...chartStyle(theme).panelTitle, weight: 'regular' as const });
+export const nameStyle = (theme: Theme): TextStyle =>
+  Object.assign({}, chartStyle(theme).panelTitle, { weight: 'regular' as const });
 
 /** Bars below each other, from the first row down. */
 export function rowChart(
@@ -43,7 +44,7 @@ export function rowChart(
     {
       width: width - 2 * pageMargin,
       height,
-      marginLeft: Math.ceil(names) + 14,
+      marginLeft: Math.ceil(1.1 * names) + 14, // another font than Inter may be wider
       marginTop: 8,
       marginBottom: 44,
       marginRight: 8,
@@ -51,7 +52,7 @@ export function rowChart(
       y: { axis: null, domain: [rows.length - 0.5, -0.5] },
       marks: [
         Plot.gridX({ stroke: line, strokeOpacity: 1 }),
-        Plot.axisX({ label, labelAnchor: 'right', labelArrow: 'none', tickSize: 0, ticks: 6 }),
+        Plot.axisX({ label, labelAnchor: 'center', labelArrow: 'none', labelOffset: 36, tickSize: 0, ticks: 6 }),
         ...(zero
           ? [Plot.ruleX([0], { stroke: soft, strokeWidth: 1 })]
           : [

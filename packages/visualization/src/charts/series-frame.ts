@@ -1,5 +1,6 @@
 import type { Markish, PlotOptions } from '@observablehq/plot';
 import * as Plot from '@observablehq/plot';
+import { AttributionError } from '@vitrum/core';
 import { colourScale, defaultColours, positionOf } from '../colours';
 import { notesFor } from '../drawing';
 import type { Figure, Json } from '../figure';
@@ -20,7 +21,7 @@ export interface ColouredStep extends Step {
 }
 
 /** One panel of a figure of a series. */
-export interface Panel {
+interface Panel {
   readonly name?: string;
   readonly height: number;
   readonly steps: readonly ColouredStep[];
@@ -38,6 +39,12 @@ export interface SeriesDrawing {
 /** A series in panels with one scale of colours and one of time. */
 export function seriesFigure(series: Series, drawing: SeriesDrawing, options: SeriesOptions): Figure {
   const { sign = 'all', limit: wanted, theme = 'light', width = 760, xLabel = 'step' } = options;
+  if (series.channels.length === 0)
+    throw new AttributionError('inputs', {
+      got: 'no channel',
+      expected: 'one at least',
+      fix: 'Pass `{ channels: [{ label, values, attributions }] }`.',
+    });
   const bare = drawing.panels(series);
   const all = bare.map(({ steps }) => ({ values: steps.map(({ attribution }) => attribution) }));
   const limit = sharedLimit(all, { sign, limit: wanted ?? 'mass' });
@@ -75,11 +82,12 @@ function frameOptions({ steps }: Panel, last: boolean, xLabel: string): PlotOpti
       domain: [steps[0]?.from ?? 0, steps.at(-1)?.to ?? 1],
       axis: last ? 'bottom' : null,
       label: xLabel,
-      labelAnchor: 'right',
+      labelAnchor: 'center',
+      labelOffset: 34,
       labelArrow: 'none',
       tickSize: 4,
     },
-    y: { label: null, ticks: 3, tickSize: 0, nice: true, inset: 6 },
+    y: { label: null, tickSpacing: 32, tickSize: 0, nice: true, inset: 6 },
   };
 }
 

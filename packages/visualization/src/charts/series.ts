@@ -34,6 +34,13 @@ export async function timeSeries(
       fix: 'Pass the tensor that was given to the model, and its attribution.',
     });
   const [rows = 0, columns = 0] = data.shape.slice(-2);
+  const examples = data.shape.length > 2 ? (data.shape[0] ?? 0) : 1;
+  if (!(example >= 0 && example < examples))
+    throw new AttributionError('option', {
+      got: `example ${example}`,
+      expected: `a whole number from 0 to ${examples - 1}, as the shape is [${data.shape}]`,
+      fix: 'Pass `example` within the batch.',
+    });
   const [steps, count] = channelsLast ? [rows, columns] : [columns, rows];
   const [values, attributions] = [await data.data(), await tensor.data()];
   const start = example * steps * count;

@@ -1,9 +1,9 @@
 import { AttributionError } from '@vitrum/core';
 import type { Figure } from '../figure';
-import { formatNumber } from '../sheet/number-format';
+import { alikeFormat } from '../sheet/number-format';
 import { percent } from '../summary';
 import { otherRow } from './bars';
-import { featureData, labelOf, ranked, signed } from './features';
+import { featureData, labelOf, ranked, signedFormat } from './features';
 import { chartPage } from './page';
 import { nameStyle, type Row, rowChart } from './rows';
 import type { Feature, WaterfallOptions } from './types';
@@ -29,13 +29,15 @@ export function waterfall(features: readonly Feature[], options: WaterfallOption
       fix: 'Pass `attribution.baselineScore[example]` and `attribution.score[example]`.',
     });
   const { shown, others } = ranked(features, top);
+  const digits = Math.max(Math.abs(score - baselineScore), Math.abs(shown[0]?.attribution ?? 0));
+  const [number, signed] = [alikeFormat(digits), signedFormat(digits)];
   const parts = shown.map((feature) => ({
     label: labelOf(feature, nameStyle(theme), width * 0.4),
     by: feature.attribution,
     text: signed(feature.attribution),
     quiet: false,
   }));
-  if (others.count > 0) parts.push({ ...otherRow(others), by: others.sum, quiet: true });
+  if (others.count > 0) parts.push({ ...otherRow(others, signed), by: others.sum, quiet: true });
   const sum = parts.reduce((total, { by }) => total + by, 0);
   const missed = score - baselineScore - sum;
   const [way, span] = [Math.abs(score - baselineScore), Math.max(...parts.map(({ by }) => Math.abs(by)))];
@@ -47,17 +49,17 @@ export function waterfall(features: readonly Feature[], options: WaterfallOption
     at += by;
     return { label, from, to: at, text, quiet };
   });
-  const end = (label: string, to: number): Row => ({ label, from: to, to, text: formatNumber(to), mark: true });
+  const end = (label: string, to: number): Row => ({ label, from: to, to, text: number(to), mark: true });
   const rows = [end('score of the baseline', baselineScore), ...steps, end('score', score)];
   const list = parts.map(({ label, text }) => `${label} ${text}`).join(', ');
-  const completeness = `The attributions sum to ${formatNumber(sum)} of ${formatNumber(score - baselineScore)}; ${formatNumber(missed)} (${percent(Math.abs(missed) / (way || 1))} of the way) is not attributed.`;
+  const completeness = `The attributions sum to ${number(sum)} of ${number(score - baselineScore)}; ${number(missed)} (${percent(Math.abs(missed) / (way || 1))} of the way) is not attributed.`;
   return chartPage(
     {
       kind: 'waterfall',
       title,
       charts: [rowChart(rows, { width, theme, label: 'score', zero: false })],
       notes: span === 0 ? ['The attribution is zero everywhere.'] : [],
-      alt: `From ${formatNumber(baselineScore)} to ${formatNumber(score)}: ${list}. ${completeness}`,
+      alt: `From ${number(baselineScore)} to ${number(score)}: ${list}. ${completeness}`,
       data: { baselineScore, score, notAttributed: missed, features: features.map(featureData) },
     },
     options,

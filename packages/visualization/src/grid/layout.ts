@@ -3,7 +3,7 @@ import type { Drawing } from '../drawing';
 import type { Mark } from '../scene/scene';
 import { colourBar, colourBarHeight } from '../sheet/colour-bar';
 import { type Block, block, blockHeight, heightOf, writeBlocks } from '../sheet/lines';
-import { framed } from '../sheet/panel';
+import { type Body, framed } from '../sheet/panel';
 import type { SheetStyle } from '../sheet/style';
 import type { GridOptions, Heading } from './grid';
 
@@ -15,7 +15,7 @@ interface Layout extends Pick<GridOptions, 'rows' | 'columns'> {
 }
 
 /** The cells under the names of their columns and beside the names of their rows, with a colour bar for each scale. */
-export function gridBody(cells: Cells, layout: Layout, style: SheetStyle) {
+export function gridBody(cells: Cells, layout: Layout, style: SheetStyle): Body {
   const { unit } = style;
   const { panelWidth, columns, share } = layout;
   const [gap, side] = [Math.round(2.5 * unit), Math.round(0.75 * panelWidth)];
@@ -111,9 +111,7 @@ function rowOf(
   const title = block(name, panelTitle, side);
   const scale = share === 'row' ? scaleOf(row) : undefined;
   const bar = scale ? Math.round(2 * unit) + colourBarHeight(style) : 0;
-  const notes = row.map((drawing): Block[] =>
-    (drawing?.notes ?? ['not computed']).map((text) => block(text, caption, panelWidth)),
-  );
+  const notes = row.map((drawing): Block[] => (drawing?.notes ?? []).map((text) => block(text, caption, panelWidth)));
   const pictures = Math.max(...row.map((drawing) => pictureHeight(drawing, panelWidth)));
   const noted = Math.max(...notes.map(heightOf));
   const own = share === 'none' ? Math.round(1.5 * unit) + colourBarHeight(style) : 0;
@@ -121,13 +119,19 @@ function rowOf(
   const marks = (left: number, top: number): Mark[] => [
     ...writeBlocks([title], left, top - Math.round(0.5 * unit)),
     ...(scale
-      ? colourBar(scale, { x: left, y: top + blockHeight(title) + Math.round(unit), width: side - 2 * unit }, style)
+      ? colourBar(
+          scale,
+          { x: left, y: top + blockHeight(title) + Math.round(unit), width: side - Math.round(2 * unit) },
+          style,
+        )
       : []),
     ...row.flatMap((drawing, column): Mark[] => {
       const x = left + place(column);
       const y = top + pictures + Math.round(1.5 * unit);
       return [
-        ...(drawing ? framed(drawing.picture, { x, y: top, width: panelWidth }, style) : []),
+        ...(drawing
+          ? framed(drawing.picture, { x, y: top, width: panelWidth }, style)
+          : missing({ x, y: top, width: panelWidth, height: pictures }, style)),
         ...(own && drawing?.scale ? colourBar(drawing.scale, { x, y, width: panelWidth }, style) : []),
         ...writeBlocks(notes[column] ?? [], x, top + pictures + own + Math.round(unit)),
       ];
@@ -138,3 +142,16 @@ function rowOf(
 
 const pictureHeight = (drawing: Drawing | undefined, panelWidth: number): number =>
   drawing ? drawing.picture.height * Math.floor(panelWidth / drawing.picture.width) : 0;
+
+/** A frame without a picture, which says so. */
+function missing(place: { x: number; y: number; width: number; height: number }, style: SheetStyle): Mark[] {
+  const { x, y, width, height } = place;
+  const { edge, line, paper, caption } = style;
+  const frame = { x: x - edge, y: y - edge, width: width + 2 * edge, height: height + 2 * edge };
+  const baseline = y + Math.round(height / 2 + caption.size / 3);
+  return [
+    { kind: 'rectangle', ...frame, fill: line },
+    { kind: 'rectangle', ...place, fill: paper },
+    { kind: 'text', text: 'no map', style: caption, x: x + width / 2, baseline, anchor: 'middle' },
+  ];
+}

@@ -8,7 +8,9 @@ import { measureText } from '../text/text';
  * `dy` as numbers or `em`, sizes, weights, anchors and colours as attributes of the text or above it, `tspan`s as lines.
  */
 export function outlineText(svg: string): string {
-  const { document } = parseHTML(`<!doctype html><html><body>${svg}</body></html>`);
+  // As XML: written as HTML again, an & in an attribute would stay bare.
+  const { DOMParser } = parseHTML('<html></html>');
+  const document = new DOMParser().parseFromString(svg, 'image/svg+xml');
   for (const text of Array.from(document.querySelectorAll('text'))) {
     const size = Number.parseFloat(inherited(text, 'font-size') ?? '16');
     const lines = Array.from(text.querySelectorAll('tspan'));
@@ -22,7 +24,7 @@ export function outlineText(svg: string): string {
       .map(([name, value]) => `${name}="${escapeMarkup(value ?? '')}"`);
     text.outerHTML = `<g ${kept.join(' ')}>${paths.join('')}</g>`;
   }
-  return document.querySelector('svg')?.outerHTML ?? svg;
+  return document.documentElement.outerHTML;
 }
 
 /** One line of text as one path, where its anchor is at x and its letters stand on y. */

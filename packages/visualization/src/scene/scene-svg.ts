@@ -1,5 +1,6 @@
 import type { Picture } from '../picture';
 import { encodePng } from '../png';
+import { measureText } from '../text/text';
 import { cssColour } from '../theme';
 import type { Mark, RectangleMark, Scene, TextMark } from './scene';
 import { escapeMarkup, svgPage } from './svg';
@@ -24,10 +25,12 @@ function markSvg(mark: Mark): string {
 const rectangleSvg = ({ x, y, width, height, fill }: RectangleMark): string =>
   `<rect ${numbers({ x, y, width, height })} fill="${cssColour(fill)}"/>`;
 
-function textSvg({ x, baseline, anchor = 'start', text, style: { size, weight, colour } }: TextMark): string {
+function textSvg({ x, baseline, anchor = 'start', text, style, fitted }: TextMark): string {
+  const { size, weight, colour } = style;
+  const fit = fitted ? ` ${numbers({ textLength: measureText(text, style) })} lengthAdjust="spacingAndGlyphs"` : '';
   const place = anchor === 'start' ? '' : ` text-anchor="${anchor}"`;
   const bold = weight === 'semibold' ? ' font-weight="600"' : '';
-  return `<text ${numbers({ x, y: baseline, 'font-size': size })}${bold}${place} fill="${cssColour(colour)}" style="white-space:pre">${escapeMarkup(text)}</text>`;
+  return `<text ${numbers({ x, y: baseline, 'font-size': size })}${bold}${place}${fit} fill="${cssColour(colour)}" style="white-space:pre">${escapeMarkup(text)}</text>`;
 }
 
 /** Attributes with hundredths of a pixel at most. */

@@ -32,10 +32,12 @@ export interface TextMark {
   /** The line the letters stand on. */
   readonly baseline: number;
   readonly anchor?: 'start' | 'middle' | 'end';
+  /** In SVG, where another font may be used, keeps the width it has in Inter. */
+  readonly fitted?: boolean;
 }
 
 /** A picture stretched over a rectangle, its pixels left sharp. */
-export interface PictureMark extends Placed {
+interface PictureMark extends Placed {
   readonly kind: 'picture';
   readonly picture: Picture;
 }

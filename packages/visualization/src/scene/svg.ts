@@ -1,8 +1,11 @@
 /** Text with what SVG and HTML give a meaning to replaced, for between tags and in quoted attributes; what XML forbids becomes U+FFFD. */
 export const escapeMarkup = (text: string): string =>
-  text.replace(forbidden, '\uFFFD').replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  allowed(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** The text with what XML forbids as U+FFFD. */
+export const allowed = (text: string): string => text.replace(forbidden, '\uFFFD');
 
 /** All that is outside of the characters of XML 1.0, §2.2: controls and halves of surrogate pairs. */
 const forbidden = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;

@@ -37,7 +37,7 @@ export function colourBar(
 }
 
 /** The colours as a picture one pixel high, from the first to the last. */
-export function colourRow(colours: ColourScale['colours'], width: number): Picture {
+function colourRow(colours: ColourScale['colours'], width: number): Picture {
   const colourAt = sampled(colours);
   const row = createPicture(width, 1, [0, 0, 0]);
   for (let column = 0; column < width; column++) setPixel(row, column, colourAt(column / (width - 1)));

@@ -5,6 +5,13 @@ import { colourBar, colourBarHeight } from './colour-bar';
 import { type Block, block, blockHeight, heightOf, writeBlocks } from './lines';
 import type { SheetStyle } from './style';
 
+/** What lies between the title and the small print, placed at its upper left corner. */
+export interface Body {
+  readonly width: number;
+  readonly height: number;
+  readonly body: (left: number, top: number) => readonly Mark[];
+}
+
 /** The heights in pixels that the panels of one row share, so that pictures and bars stand in line. */
 export interface RowHeights {
   readonly title: number;

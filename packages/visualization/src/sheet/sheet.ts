@@ -8,7 +8,7 @@ import { sceneSvg } from '../scene/scene-svg';
 import type { Theme } from '../theme';
 import { drawingData } from './drawing-data';
 import { block, heightOf, writeBlocks } from './lines';
-import { panel, panelHeight, rowHeights } from './panel';
+import { type Body, panel, panelHeight, rowHeights } from './panel';
 import { type SheetStyle, sheetStyle } from './style';
 
 /** The words around the panels of a figure. */
@@ -72,13 +72,6 @@ export function panelWidthFor(drawings: readonly Drawing[], options: PageOptions
       fix: 'Pass more drawings, or a larger `panelWidth`.',
     });
   return panelWidth;
-}
-
-/** What lies between the title and the small print, placed at its upper left corner. */
-interface Body {
-  readonly width: number;
-  readonly height: number;
-  readonly body: (left: number, top: number) => readonly Mark[];
 }
 
 /** A body with its title, subtitle, small print and margins. */

@@ -112,9 +112,10 @@ function chipsPart(chips: readonly Chip[], { x, y, width }: Spot & { width: numb
     if (left > x && left + own > x + width) [left, top] = [x, top + chipHeight + 5];
     const at = left;
     left += own + 3;
+    const mark = { kind: 'text', fitted: true, x: at + chipPadding, baseline: top + 19 } as const;
     return [
-      { kind: 'rectangle', x: at, y: top, width: own, height: chipHeight, fill },
-      { kind: 'text', text, style: { ...token, colour: ink }, x: at + chipPadding, baseline: top + 19 },
+      ...(fill ? [{ kind: 'rectangle', x: at, y: top, width: own, height: chipHeight, fill } as const] : []),
+      { ...mark, text, style: { ...token, colour: ink } },
     ];
   });
   return { height: top - y + chipHeight, marks };

@@ -6,6 +6,7 @@ import type { Rgb } from '../picture';
 import { formatNumber } from '../sheet/number-format';
 import { type Summary, sentences, summarize } from '../summary';
 import { type Theme, themes } from '../theme';
+import { contrast } from './contrast';
 import { mergePieces } from './merge-pieces';
 import type { HighlightedTextOptions, TextRecord } from './types';
 
@@ -13,7 +14,8 @@ import type { HighlightedTextOptions, TextRecord } from './types';
 export interface Chip {
   readonly text: string;
   readonly attribution: number;
-  readonly fill: Rgb;
+  /** Absent where the attribution is exactly zero. */
+  readonly fill: Rgb | undefined;
   readonly ink: Rgb;
 }
 
@@ -49,8 +51,9 @@ export function readRecords(records: readonly TextRecord[], options: Highlighted
   const read = words.map(({ tokens, attributions }, at): ReadRecord => {
     const { strengths } = normalize({ values: attributions }, { limit });
     const chips = tokens.map((text, index): Chip => {
-      const fill = colourAt(positionOf.all(strengths[index] ?? 0));
-      return { text: visible(text), attribution: attributions[index] ?? 0, fill, ink: inkOn(fill, theme) };
+      const attribution = attributions[index] ?? 0;
+      const fill = attribution === 0 ? undefined : colourAt(positionOf.all(strengths[index] ?? 0));
+      return { text: visible(text), attribution, fill, ink: inkOn(fill ?? themes[theme].paper, theme) };
     });
     const summary = summarize(attributions);
     const facts = factsOf(records[at] ?? { tokens, attributions }, summary);
@@ -84,7 +87,7 @@ const visible = (token: string): string =>
 
 function factsOf(record: TextRecord, summary: Summary): [string, string][] {
   const { trueLabel, predictedLabel, probability, attributionLabel, score, convergenceDelta } = record;
-  const chance = probability === undefined ? '' : ` (${formatNumber(100 * probability)} %)`;
+  const chance = probability === undefined ? '' : ` (${probabilityText(probability)})`;
   const number = (value: number | undefined): string | undefined => (value === undefined ? value : formatNumber(value));
   const facts: [string, string | undefined][] = [
     ['True', trueLabel],
@@ -97,23 +100,15 @@ function factsOf(record: TextRecord, summary: Summary): [string, string][] {
   return facts.flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, value]]));
 }
 
+/** With a tenth of a percent, and never 0 or 100 % if it is not. */
+function probabilityText(probability: number): string {
+  if (probability > 0 && probability < 0.001) return 'less than 0.1 %';
+  if (probability < 1 && probability > 0.999) return 'more than 99.9 %';
+  return `${Math.round(1000 * probability) / 10} %`;
+}
+
 /** Dark or light letters, whichever stands out more. */
 function inkOn(fill: Rgb, theme: Theme): Rgb {
   const [own, other] = [themes[theme].ink, themes[theme].paper];
   return contrast(own, fill) >= contrast(other, fill) ? own : other;
-}
-
-/** The contrast of two colours, 1 to 21: WCAG 2.2, "contrast ratio". */
-export function contrast(a: Rgb, b: Rgb): number {
-  const [darker = 0, lighter = 0] = [luminance(a), luminance(b)].sort((first, second) => first - second);
-  return (lighter + 0.05) / (darker + 0.05);
-}
-
-/** Relative luminance, 0 to 1: WCAG 2.2. */
-export function luminance(colour: Rgb): number {
-  const [red = 0, green = 0, blue = 0] = colour.map((channel) => {
-    const share = channel / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

@@ -23,4 +23,4 @@ const recordHtml = ({ facts, chips, alt }: ReadRecord): string => `<section aria
 </section>`;
 
 const chipHtml = ({ text, attribution, fill, ink }: Chip): string =>
-  `<span title="${formatNumber(attribution)}" style="background:${cssColour(fill)};color:${cssColour(ink)}">${escapeMarkup(text)}</span>`;
+  `<span title="${formatNumber(attribution)}" style="${fill ? `background:${cssColour(fill)};` : ''}color:${cssColour(ink)}">${escapeMarkup(text)}</span>`;

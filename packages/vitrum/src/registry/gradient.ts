@@ -67,7 +67,7 @@ export const gradientMethods: Readonly<Record<string, MethodEntry>> = {
   }),
   integratedGradients: method(integratedGradients, {
     title: 'Integrated Gradients',
-    summary: "the score's change from the baseline, shared out along a straight path",
+    summary: 'the score’s change from the baseline, shared out along a straight path',
     family,
     paper: 'Sundararajan et al. 2017',
     cost: '`steps` forward and backward rows',
@@ -91,12 +91,14 @@ export const gradientMethods: Readonly<Record<string, MethodEntry>> = {
         default: 0.01,
         minimum: 0,
         exclusive: true,
-        description: "with steps 'auto': the gap that is small enough, as a share of the score's change",
+        onlyWith: { steps: 'auto' },
+        description: "with steps 'auto': the gap that is small enough, as a share of the score’s change",
       },
       maxSteps: {
         type: 'integer',
         default: 1024,
         minimum: 1,
+        onlyWith: { steps: 'auto' },
         description: "with steps 'auto': most points on the path",
       },
     },
@@ -121,7 +123,7 @@ export const gradientMethods: Readonly<Record<string, MethodEntry>> = {
   }),
   deepLift: method(deepLift, {
     title: 'DeepLIFT',
-    summary: "the score's change from the baseline, handed back operation by operation",
+    summary: 'the score’s change from the baseline, handed back operation by operation',
     family,
     paper: 'Shrikumar et al. 2017',
     cost: 'two forward rows and one backward row',

@@ -6,6 +6,8 @@ interface Described {
   readonly description: string;
   /** The method cannot do without it, and `default` is only something to begin with. @defaultValue false */
   readonly required?: boolean;
+  /** It counts only where these options have these values. @defaultValue always */
+  readonly onlyWith?: Readonly<Record<string, unknown>>;
 }
 
 /** A whole number. */

@@ -32,8 +32,8 @@ describe('the registry', () => {
   });
 
   test('has every method of the packages whose options are data', () => {
-    // The rules of backpropagation are functions, and the composites are what lrp is given.
-    const known = /^(backpropagation|epsilon\w+|interpolate)$/;
+    // The rules of backpropagation are functions, the composites are what lrp is given, and patches and superpixels are features.
+    const known = /^(backpropagation|epsilon\w+|interpolate|patches|superpixels)$/;
     const all = Object.keys(packages).filter((name) => typeof packages[name] === 'function' && !known.test(name));
     expect(entries.map(([name]) => name).sort()).toEqual(all.sort());
   });

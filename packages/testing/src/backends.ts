@@ -1,5 +1,5 @@
 import { type Backend, useBackend } from '@vitrum/core';
-import { type BackendName, backendNames } from '../backends-here';
+import { type BackendName, backendNames } from './backends-here';
 
 /** How to get each backend's adapter; loaded only when it is asked for. */
 const adapters: Readonly<Record<BackendName, () => Promise<Backend>>> = {

@@ -1,0 +1,63 @@
+import { AttributionError } from './errors';
+import { type ModelLike, toModel } from './model';
+import { isGraphModel } from './model/graph-model';
+import type { Model } from './model/model';
+import { trustRows } from './probe/session';
+
+export interface PrepareOptions {
+  /**
+   * How many rows the model takes at once: it is always given so many, the last one repeated where there are fewer. 'any'
+   * vouches that it takes any number, and that what it answers for one does not depend on the others; it is then not asked.
+   * @defaultValue what the model declares; if it declares nothing, it is asked once
+   */
+  readonly rows?: number | 'any';
+  /**
+   * The signature of a GraphModel that is meant. TensorFlow.js loads one, after which inputs and outputs are called, and
+   * not its name: any but 'serving_default', which is taken if no other is asked for, is an error that says what there is.
+   * @defaultValue that one
+   */
+  readonly signature?: string;
+}
+
+/**
+ * Makes a model ready for many calls: what Vitrum derives from its weights (flipped filters, transposed matrices) and finds
+ * out about it (whether its rows depend on each other) is kept until `dispose`. The model itself stays yours.
+ *
+ * @param model LayersModel, GraphModel, function of tensors, or what `prepare` gave
+ * @throws AttributionError `model`, if it is none, or has no such signature; `option`, if it takes another number of rows
+ */
+export async function prepare(model: ModelLike, { rows, signature }: PrepareOptions = {}): Promise<Model> {
+  const waist = toModel(model);
+  if (signature !== undefined) checkSignature(model, signature);
+  if (rows === undefined) return waist;
+  const wrong = rows !== 'any' && !(Number.isInteger(rows) && rows > 0);
+  if (wrong || (waist.rows !== undefined && waist.rows !== rows)) {
+    throw new AttributionError('option', {
+      got: `rows ${rows}${wrong ? '' : ` for a model that takes ${waist.rows}`}`,
+      expected: wrong ? "a positive whole number or 'any'" : `${waist.rows}`,
+      fix: 'Leave `rows` out for what the model declares.',
+    });
+  }
+  // Beside what was given, which may be a model that others use as it is.
+  const own: Model = Object.create(waist, rows === 'any' ? {} : { rows: { value: rows, enumerable: true } });
+  if (rows === 'any') trustRows(own);
+  return own;
+}
+
+function checkSignature(model: ModelLike, wanted: string): void {
+  const graph = isGraphModel(model) ? model : undefined;
+  if (graph && wanted === 'serving_default') return;
+  const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
+  const { inputs, outputs } = graph?.modelSignature ?? {};
+  const names = (signed: object | undefined, nodes: readonly { readonly name: string }[] = []) =>
+    quoted(signed ? Object.keys(signed) : nodes.map(({ name }) => name));
+  throw new AttributionError('model', {
+    got: `signature "${wanted}"`,
+    expected: graph
+      ? `the one signature that TensorFlow.js loads, from ${names(inputs, graph.inputs)} to ${names(outputs, graph.outputs)}`
+      : 'none, for what is not a GraphModel as it was loaded',
+    fix: graph
+      ? `Leave \`signature\` out if that is meant. If not, convert the model again: tensorflowjs_converter --signature_name=${wanted}.`
+      : 'Leave `signature` out.',
+  });
+}

@@ -1,0 +1,8 @@
+export { htmlReport } from './report';
+export type {
+  ReportData,
+  ReportedCompleteness,
+  ReportedError,
+  ReportedExplanation,
+  ReportedPrediction,
+} from './types';

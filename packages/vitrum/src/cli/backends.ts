@@ -1,0 +1,48 @@
+import { cpu } from '@vitrum/backend-cpu';
+import { wasm } from '@vitrum/backend-wasm';
+import { type Backend, useBackend } from '@vitrum/core';
+import { wrong } from '../errors';
+import { closest } from '../registry';
+import { giveWay } from './give-way';
+
+interface Offered {
+  readonly summary: string;
+  open(): Backend | Promise<Backend>;
+}
+
+/** The backends that the command knows. */
+export const backends: Readonly<Record<string, Offered>> = {
+  wasm: { summary: 'WebAssembly: fast without native code', open: () => wasm() },
+  cpu: { summary: 'plain JavaScript: has every kernel, slowly', open: () => cpu() },
+  node: { summary: 'native TensorFlow: the fastest, an extra install', open: node },
+};
+
+/** Opens a backend by name, and makes it let others have their turn. @throws AttributionError `backend` */
+export async function openBackend(name: string): Promise<void> {
+  const offered = Object.hasOwn(backends, name) ? backends[name] : undefined;
+  const names = Object.keys(backends);
+  if (!offered)
+    throw wrong(
+      'backend',
+      `--backend "${name}"`,
+      `one of ${names.join(', ')}`,
+      `Did you mean ${closest(name, names)[0]}?`,
+    );
+  await useBackend(await offered.open());
+  giveWay();
+}
+
+/** An optional peer: it brings native code, which has to be built where it runs. */
+async function node(): Promise<Backend> {
+  try {
+    return (await import('@vitrum/backend-node')).node();
+  } catch (cause) {
+    throw wrong(
+      'backend',
+      'backend "node" without the package @vitrum/backend-node',
+      'it beside vitrum',
+      'npm install @vitrum/backend-node @tensorflow/tfjs-node, or --backend wasm.',
+      cause,
+    );
+  }
+}

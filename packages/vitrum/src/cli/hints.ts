@@ -1,0 +1,25 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ExplanationRecord } from './record';
+import type { Terminal } from './terminal';
+
+/** How to open what was made, and what to try next. */
+export function hints(terminal: Terminal, records: readonly ExplanationRecord[], ofTheCat: boolean): void {
+  const files = records.flatMap(({ files }) => files);
+  const [first] = files;
+  if (first === undefined) return;
+  const find = (name: string) => files.find((file) => file.endsWith(name));
+  const [report, sheet] = [find('report.html'), find('explanation.png')];
+  terminal.talk('');
+  if (report) terminal.talk(`  ${terminal.style.talk('bold', 'Open')}  ${pathToFileURL(resolve(report)).href}`);
+  const shown = report === undefined ? first : sheet;
+  if (shown && shown !== report)
+    terminal.talk(
+      `  ${report ? 'and ' : 'Open'}  ${shown}${files.length > 2 ? `; ${files.length - 1} more files are beside it` : ''}`,
+    );
+  if (!ofTheCat) return;
+  const command = process.env.npm_lifecycle_event === 'start' ? 'npm start --' : 'vitrum explain';
+  terminal.talk(
+    `  ${terminal.style.talk('bold', 'Next')}  ${command} photo.jpg --target top3, or --method lrp,smoothGrad:gradient, or --help`,
+  );
+}
