@@ -174,9 +174,17 @@ describe.skipIf(!executablePath)('in Chromium, the page', { timeout: 90_000 }, (
     expect(file.name).toBe('why-tiger-cat.html');
     const html = file.bytes.toString();
     expect(html).toMatch(/^<!doctype html>/i);
-    for (const words of ['tiger cat', 'Grad-CAM', 'Says where, not how much']) expect(html).toContain(words);
+    for (const words of ['tiger cat', 'Grad-CAM', 'Guided Grad-CAM', 'Chelsea, a cat']) expect(html).toContain(words);
     // Namespaces of SVG and XHTML are names, not addresses.
     expect(html.replaceAll(/xmlns(:\w+)?="[^"]*"/g, '')).not.toMatch(/(src|href)="https?:|url\(https?:|@import/);
+    // It opens as it is, from a file, and asks for nothing.
+    const alone = await page.context().newPage();
+    const asked: string[] = [];
+    alone.on('request', (request) => asked.push(request.url()));
+    await alone.setContent(html);
+    await keep(alone, 'report');
+    expect(await alone.getByRole('heading', { level: 1 }).textContent()).toContain('tiger cat');
+    expect(asked.filter((url) => !url.startsWith('data:'))).toEqual([]);
   });
 });
 
