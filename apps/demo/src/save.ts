@@ -36,7 +36,7 @@ function picture(state: State, photo: Photo, catalogue: Catalogue): Uint8Array {
     title: `Why “${labelOf(photo, targetOf(state))}”?`,
     subtitle: legend(display),
     footer: `EfficientNet-Lite0, explained by Vitrum. ${detailOf(display)}`.trim(),
-    panelWidth: 336,
+    panelWidth: 448, // twice the pixels
   });
   return toPng(figure);
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import axe, { type AxeResults } from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
@@ -165,9 +165,10 @@ describe.skipIf(!executablePath)('in Chromium, the page', { timeout: 90_000 }, (
     };
     const picture = await save('Save as PNG');
     expect(picture.name).toBe('why-tiger-cat.png');
+    await writeFile(join(screenshots, 'sheet.png'), picture.bytes);
     const { width, height, data } = PNG.sync.read(picture.bytes);
-    expect(width).toBeGreaterThan(3 * 336);
-    expect(height).toBeGreaterThan(336);
+    expect(width).toBeGreaterThan(3 * 448);
+    expect(height).toBeGreaterThan(448);
     expect(new Set(data).size).toBeGreaterThan(200);
 
     const file = await save('Save as HTML');
