@@ -1,4 +1,3 @@
-export { svgFigure } from './figure';
 export { htmlReport } from './report';
 export type {
   ReportData,

@@ -1,10 +1,7 @@
 import { PNG } from 'pngjs';
 import { expect, test } from 'vitest';
-import { normalize } from '../normalize';
 import { createPicture } from '../picture';
 import { escapeMarkup } from '../scene/svg';
-import { formatNumber } from '../sheet/number-format';
-import { svgFigure } from './figure';
 import { html } from './html';
 import { htmlReport } from './report';
 import type { ReportData, ReportedExplanation } from './types';
@@ -147,17 +144,3 @@ test.each([
   [1.23456e-7, '1.235e−7'],
   [-2e-9, '−2e−9'],
 ])('%d is %s in words', (value, text) => expect(inWords(value)).toBe(text));
-
-test('a figure is one SVG file with the three pictures, its title and numbers as text, and what it shows in words', () => {
-  const svg = svgFigure({ ...explanation, target: 'a & b' }, data.photograph);
-  expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /);
-  expect(svg.match(/<image [^>]*href="data:image\/png;base64,/g)).toHaveLength(3);
-  expect(svg).toContain('>Integrated Gradients: a &amp; b</text>');
-  expect(svg).toContain('<desc id="description">Integrated Gradients for a &amp; b, 3 × 2');
-  // The scale ends where the colours do.
-  const { limit } = normalize(map, { sign: 'all' });
-  expect(svg).toContain(`text-anchor="end">${formatNumber(limit)}</text>`);
-  expect(svg).toContain(`text-anchor="start">${formatNumber(-limit)}</text>`);
-  const positive = svgFigure({ ...explanation, map: { ...map, values: map.values.map(Math.abs) } }, data.photograph);
-  expect(positive).toContain('text-anchor="start">0</text>');
-});

@@ -1,11 +1,11 @@
-import { encodePng } from '@vitrum/visualization';
-import { htmlReport, type ReportData, type ReportedExplanation, svgFigure } from '@vitrum/visualization/report';
+import { encodePng, toPng } from '@vitrum/visualization';
+import { htmlReport, type ReportData, type ReportedExplanation } from '@vitrum/visualization/report';
 import { wrong } from '../errors';
 import type { Answer } from '../explain';
 import type { Explanation } from '../explanation';
 import { encodeNpy } from '../npy';
 import { closest } from '../registry';
-import { drawingsOf, sheetOf } from './drawings';
+import { drawingsOf, figureOf, sheetOf } from './drawings';
 import { typical } from './record';
 
 const formats = ['png', 'svg', 'html', 'npy', 'json'] as const;
@@ -42,13 +42,15 @@ export function* filesOf(
   const { explanations, seen } = answer;
   switch (format) {
     case 'png':
-      yield ['explanation.png', encodePng(sheetOf(answer, run.model))];
+      yield ['explanation.png', toPng(sheetOf(answer, run.model))];
       for (const explanation of explanations)
         for (const [kind, { picture }] of Object.entries(drawingsOf(explanation, seen)))
           yield [`${explanation.id}-${kind}.png`, encodePng(picture)];
       return;
     case 'svg':
-      for (const explanation of explanations) yield [`${explanation.id}.svg`, svgFigure(reportedOf(explanation), seen)];
+      yield ['explanation.svg', sheetOf(answer, run.model).svg()];
+      for (const explanation of explanations)
+        yield [`${explanation.id}.svg`, figureOf(explanation, seen, run.model).svg()];
       return;
     case 'html':
       yield ['report.html', htmlReport(reportOf(answer, run))];
