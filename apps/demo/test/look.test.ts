@@ -80,6 +80,32 @@ describe.skipIf(!executablePath)('in Chromium, the page', { timeout: 90_000 }, (
     expect(await faults(page)).toEqual([]);
   });
 
+  test('runs every method it offers, with its settings from the schema', async () => {
+    const page = await open();
+    const map = page.locator('article.map').first();
+    const method = page.getByLabel('Method of map 1');
+    await map.getByText('Settings').click();
+    const offered = await method
+      .locator('option')
+      .evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
+    expect(offered.length).toBeGreaterThanOrEqual(15);
+    const few: Record<string, readonly [label: string, value: string]> = {
+      integratedGradients: ['steps', '4'],
+      gradientShap: ['samples', '4'],
+      occlusion: ['strides', '32 × 32 × 3'],
+    };
+    for (const name of offered) {
+      await method.selectOption(name);
+      const [label, value] = few[name] ?? [];
+      if (label && value) {
+        await map.getByLabel(label, { exact: true }).fill(value);
+        await map.getByLabel(label, { exact: true }).press('Enter');
+      }
+      await map.locator('.finding, .failed').waitFor({ timeout: 30_000 });
+      expect([name, ...(await map.locator('.failed p').allTextContents())]).toEqual([name]);
+    }
+  });
+
   test('can be worked by keyboard alone', async () => {
     const page = await open();
     const focused = () =>

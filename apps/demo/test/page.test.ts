@@ -99,31 +99,6 @@ describe.skipIf(!executablePath)('in Chromium, the page', { timeout: 90_000 }, (
     expect(await map(1).getAttribute('aria-busy')).toBe('false');
   });
 
-  test('runs every method it offers, with its settings from the schema', async () => {
-    await quiet();
-    await map(1).getByText('Settings').click();
-    const offered = await method(1)
-      .locator('option')
-      .evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
-    expect(offered.length).toBeGreaterThanOrEqual(15);
-    const few: Record<string, readonly [label: string, value: string]> = {
-      integratedGradients: ['steps', '4'],
-      gradientShap: ['samples', '4'],
-      occlusion: ['strides', '32 × 32 × 3'],
-    };
-    for (const name of offered) {
-      await method(1).selectOption(name);
-      const [label, value] = few[name] ?? [];
-      if (label && value) {
-        await map(1).getByLabel(label, { exact: true }).fill(value);
-        await map(1).getByLabel(label, { exact: true }).press('Enter');
-      }
-      await settled(1).catch((error: Error) => {
-        throw new Error(`${name}: ${error.message}`);
-      });
-    }
-  });
-
   test('looks where it is told, against what it is told', async () => {
     await quiet();
     const first = await pixels(1);
