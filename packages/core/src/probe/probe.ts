@@ -90,6 +90,8 @@ export interface ProbeParts {
   readonly groups?: FeatureGroups;
   /** What is seen at the site, where others look too. Borrowed. */
   readonly sight?: Sight;
+  /** How many questions are answered at once, this one among them. */
+  readonly asking: number;
   /** Those that ask at the same time about the same rows. */
   readonly together?: Together;
   readonly score?: Score;
