@@ -1,3 +1,4 @@
+export { svgFigure } from './figure';
 export { htmlReport } from './report';
 export type {
   ReportData,

@@ -1,8 +1,8 @@
 import type { AttributionMap } from '../attribution-map';
 import { colourScale, positionOf, sampled } from '../colours';
 import { normalize } from '../normalize';
-import { createPicture, type Picture } from '../picture';
-import { encodePng } from '../png';
+import { createPicture } from '../picture';
+import { pngAddress } from '../png';
 
 /** The two halves of a map, to be laid over the photograph, and the size of attribution that is drawn at full strength. */
 export interface Layers {
@@ -25,28 +25,19 @@ export function layersOf(map: AttributionMap): Layers {
       const cover = Math.abs(strength) ** 0.7;
       picture.data.set([...colourAt(positionOf.all(strength)), Math.round(255 * cover)], pixel * 4);
     });
-    return dataUrl(picture);
+    return pngAddress(picture);
   };
   return { positive: half(1), negative: half(-1), limit };
 }
 
-/** The colours from the lowest to the highest attribution, or from zero on if none is negative, as a CSS gradient. */
-export function gradientOf(limit: number, signed: boolean): string {
+/** Nine colours from the lowest to the highest attribution, or from zero on if none is negative. */
+export function stopsOf(limit: number, signed: boolean): readonly string[] {
   const colourAt = sampled(colourScale('all', limit).colours);
-  const stops = Array.from(
+  return Array.from(
     { length: 9 },
     (_, i) =>
       `rgb(${colourAt(signed ? i / 8 : (1 + i / 8) / 2)
         .map(Math.round)
-        .join(' ')})`,
+        .join(', ')})`,
   );
-  return `linear-gradient(to right, ${stops.join(', ')})`;
-}
-
-/** A picture as an address that holds it. */
-export function dataUrl(picture: Picture): string {
-  const bytes = encodePng(picture);
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return `data:image/png;base64,${btoa(text)}`;
 }

@@ -1,7 +1,11 @@
 import { PNG } from 'pngjs';
 import { expect, test } from 'vitest';
+import { normalize } from '../normalize';
 import { createPicture } from '../picture';
-import { escaped, html } from './html';
+import { escapeMarkup } from '../scene/svg';
+import { formatNumber } from '../sheet/number-format';
+import { svgFigure } from './figure';
+import { html } from './html';
 import { htmlReport } from './report';
 import type { ReportData, ReportedExplanation } from './types';
 import { alternative, completeness, factsOf, inWords, percent, uncertainty } from './words';
@@ -67,7 +71,7 @@ test('a report shows markup in what it is given as text', () => {
   expect(html`<p title="${'"x"'}">${[html`<b>${1}</b>`, undefined, false, 'a<b']}</p>`.markup).toBe(
     '<p title="&quot;x&quot;"><b>1</b>a&lt;b</p>',
   );
-  expect(escaped(`<&>"'`)).toBe('&lt;&amp;&gt;&quot;&#39;');
+  expect(escapeMarkup(`<&>"'`)).toBe('&lt;&amp;&gt;&quot;&#39;');
 });
 
 test('a report without explanations has no controls', () => {
@@ -113,6 +117,13 @@ test('completeness is told with the sum, what it should be, and what is missing'
   expect(completeness({ ...explanation, score: 0, completeness: { delta: 0.5 } })).toMatch(/: off by 0\.5\.$/);
 });
 
+test('what is not all of it is not told as all of it', () => {
+  const nearly = { ...map, values: Float32Array.of(2000, -1, 0, 0, 0, 0) };
+  expect(alternative({ ...explanation, map: nearly })).toContain(
+    'more than 99.9 % of the attribution raises the score of tiger cat, less than 0.1 % lowers it.',
+  );
+});
+
 test('a standard error is told beside the size of the values', () => {
   expect(uncertainty({ ...explanation, standardError: { typical: 0.01, values: 0.2 } })).toBe(
     'Drawn at random: the typical standard error of a value is 0.01, 5 % of the size of a typical value.',
@@ -126,6 +137,8 @@ test.each([
   [0.0994, '9.9 %'],
   [0.05, '5 %'],
   [0.41, '41 %'],
+  [0.997, '99.7 %'],
+  [0.9996, 'more than 99.9 %'],
   [1, '100 %'],
 ])('%d is %s', (share, text) => expect(percent(share)).toBe(text));
 
@@ -134,3 +147,17 @@ test.each([
   [1.23456e-7, '1.235e−7'],
   [-2e-9, '−2e−9'],
 ])('%d is %s in words', (value, text) => expect(inWords(value)).toBe(text));
+
+test('a figure is one SVG file with the three pictures, its title and numbers as text, and what it shows in words', () => {
+  const svg = svgFigure({ ...explanation, target: 'a & b' }, data.photograph);
+  expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /);
+  expect(svg.match(/<image [^>]*href="data:image\/png;base64,/g)).toHaveLength(3);
+  expect(svg).toContain('>Integrated Gradients: a &amp; b</text>');
+  expect(svg).toContain('<desc id="description">Integrated Gradients for a &amp; b, 3 × 2');
+  // The scale ends where the colours do.
+  const { limit } = normalize(map, { sign: 'all' });
+  expect(svg).toContain(`text-anchor="end">${formatNumber(limit)}</text>`);
+  expect(svg).toContain(`text-anchor="start">${formatNumber(-limit)}</text>`);
+  const positive = svgFigure({ ...explanation, map: { ...map, values: map.values.map(Math.abs) } }, data.photograph);
+  expect(positive).toContain('text-anchor="start">0</text>');
+});

@@ -1,13 +1,14 @@
 import { encodePng } from '@vitrum/visualization';
-import { htmlReport, type ReportData } from '@vitrum/visualization/report';
+import { htmlReport, type ReportData, type ReportedExplanation, svgFigure } from '@vitrum/visualization/report';
 import { wrong } from '../errors';
 import type { Answer } from '../explain';
+import type { Explanation } from '../explanation';
 import { encodeNpy } from '../npy';
 import { closest } from '../registry';
 import { drawingsOf, sheetOf } from './drawings';
 import { typical } from './record';
 
-const formats = ['png', 'html', 'npy', 'json'] as const;
+const formats = ['png', 'svg', 'html', 'npy', 'json'] as const;
 export type Format = (typeof formats)[number];
 
 /** @throws AttributionError `option` with the closest format */
@@ -46,6 +47,9 @@ export function* filesOf(
         for (const [kind, { picture }] of Object.entries(drawingsOf(explanation, seen)))
           yield [`${explanation.id}-${kind}.png`, encodePng(picture)];
       return;
+    case 'svg':
+      for (const explanation of explanations) yield [`${explanation.id}.svg`, svgFigure(reportedOf(explanation), seen)];
+      return;
     case 'html':
       yield ['report.html', htmlReport(reportOf(answer, run))];
       return;
@@ -68,10 +72,15 @@ function reportOf({ seen, predictions, explanations }: Answer, run: Run): Report
     settings: run.settings,
     versions: run.versions,
     predictions: predictions.slice(0, 5),
-    explanations: explanations.map(({ convergenceDelta: delta, baselineScore, standardError, values, ...rest }) => ({
-      ...rest,
-      ...(delta !== undefined && { completeness: { delta, ...(baselineScore !== undefined && { baselineScore }) } }),
-      ...(standardError && { standardError: { typical: typical(standardError), values: typical(values) } }),
-    })),
+    explanations: explanations.map(reportedOf),
+  };
+}
+
+function reportedOf(explanation: Explanation): ReportedExplanation {
+  const { convergenceDelta: delta, baselineScore, standardError, values, ...rest } = explanation;
+  return {
+    ...rest,
+    ...(delta !== undefined && { completeness: { delta, ...(baselineScore !== undefined && { baselineScore }) } }),
+    ...(standardError && { standardError: { typical: typical(standardError), values: typical(values) } }),
   };
 }
