@@ -1,3 +1,4 @@
 import { library } from '../../tsup.base';
 
-export default library();
+// Rollup joins what all modules import of TensorFlow.js: 3 % of the size.
+export default library(undefined, { treeshake: true });

@@ -7,7 +7,7 @@ import type { Container, Inputs } from './inputs';
 import type { MethodResult } from './method';
 import { evaluateAll } from './probe/evaluate';
 import { createProbe, type ProbeParts } from './probe/probe';
-import { resolveSite, resolveSites } from './probe/resolve';
+import { resolveSite, resolveSites, rowBytes } from './probe/resolve';
 import type { Session } from './probe/session';
 import { sightAt } from './probe/sight';
 import { together } from './probe/together';
@@ -51,8 +51,9 @@ export async function answerAll(call: Call, questions: readonly Question[]): Pro
     const whole = wholeParts(call, sites.length > 0, (...tensors) => void owned.push(...tensors));
     const views = new Map<Site | undefined, Partial<ProbeParts>>();
     const several = questions.length > 1;
+    const placeOf = (at: Site | undefined): Where => (at && resolved[sites.indexOf(at)]) ?? 'inputs';
     for (const at of sites.length > 0 ? sites : [undefined]) {
-      const site: Where = (at && resolved[sites.indexOf(at)]) ?? 'inputs';
+      const site = placeOf(at);
       // Of several questions about one site; those about several look at their sites in step.
       const shared = several && sites.length < 2;
       views.set(
@@ -60,11 +61,11 @@ export async function answerAll(call: Call, questions: readonly Question[]): Pro
         await viewOf(call, { ...whole, site }, shared, sights, (...tensors) => void owned.push(...tensors)),
       );
     }
-    const size = several ? capacity(call) : 1;
-    for (let start = 0; start < questions.length; start += size) {
-      const group = questions.slice(start, start + size);
-      const parts = group.map(({ at }, i) => partsOf(whole, views.get(at), settled[start + i]));
-      outcomes.push(...(await answerTogether(call, parts, settled.slice(start, start + size))));
+    const places = questions.map(({ at }) => placeOf(at));
+    for (const [start, end] of await inGroups(call, places)) {
+      const group = questions.slice(start, end);
+      const parts = group.map(({ at }, i) => partsOf(whole, views.get(at), settled[start + i], group.length));
+      outcomes.push(...(await answerTogether(call, parts, settled.slice(start, end))));
     }
     session.signal?.throwIfAborted();
     return outcomes.map((outcome, i) => finish(call, outcome, questions[i]?.at));
@@ -104,6 +105,7 @@ function wholeParts({ session, container, examples, options }: Call, atSites: bo
     random,
     ...(baseline && { baseline }),
     ...(distribution && { distribution }),
+    asking: 1,
     notes: new Set(),
     resolve: (site) => resolveSite(session, site, inputs),
     resolveScore: async (target) => {
@@ -139,18 +141,42 @@ async function viewOf(
   };
 }
 
-const partsOf = (whole: ProbeParts, view: Partial<ProbeParts> = {}, settled?: Settled): ProbeParts => ({
+const partsOf = (
+  whole: ProbeParts,
+  view: Partial<ProbeParts> = {},
+  settled: Settled | undefined,
+  asking: number,
+): ProbeParts => ({
   ...whole,
   ...view,
+  asking,
   notes: new Set(),
   ...(settled && { score: settled.score }),
   ...(settled?.known && { known: settled.known }),
 });
 
-/** How many questions may be answered at once: each holds about four tensors like the inputs. */
-function capacity({ session, container }: Call): number {
-  const bytes = container.tensors.reduce((sum, { size }) => sum + 4 * size, 0);
-  return Math.max(1, Math.floor(session.memory / 2 / (4 * bytes)));
+/**
+ * Which questions, from the first and up to the last, are answered at once: each holds about four tensors like what is
+ * attributed, and half the memory is for the batches.
+ */
+async function inGroups(
+  { session, container, examples }: Call,
+  places: readonly Where[],
+): Promise<[start: number, end: number][]> {
+  if (places.length < 2) return places.map((_, i) => [i, i + 1]);
+  const groups: [number, number][] = [];
+  let room = 0;
+  for (const [i, bytes] of (await rowBytes(session, places, container.tensors)).entries()) {
+    const group = groups.at(-1);
+    const needed = 4 * examples * bytes;
+    if (group && needed <= room) group[1]++;
+    else {
+      groups.push([i, i + 1]);
+      room = session.memory / 2;
+    }
+    room -= needed;
+  }
+  return groups;
 }
 
 interface Outcome {

@@ -33,13 +33,17 @@ export interface AttributeOptions extends SessionOptions {
   readonly context?: Inputs;
   /** Rows the model runs at once; 'auto' keeps within `memory`. @defaultValue 'auto' */
   readonly batchSize?: number | 'auto';
-  /** Bytes the run may hold beside model and inputs. @defaultValue 512 MiB */
+  /** Bytes the run may hold beside model, inputs and results. @defaultValue 512 MiB */
   readonly memory?: number;
   /** Of all random draws. @defaultValue 0 */
   readonly seed?: number;
   /** Rejects with `signal.reason`; nothing is left behind. */
   readonly signal?: AbortSignal;
-  /** Told after every batch, in model rows. */
+  /**
+   * Told after every batch, in model rows: those done, and all that are known to be asked for. `done` grows up to `total`,
+   * which never shrinks, and grows where a method asks again: of one that asks once about a given target, it is the same
+   * from the first report on; what is predicted, what is seen at a layer and the score of a baseline are asked for by themselves.
+   */
   readonly onProgress?: (progress: { done: number; total: number }) => void;
 }
 

@@ -1,4 +1,4 @@
-import { add, concat, slice, type Tensor, tidy, tile, zeros } from '@tensorflow/tfjs-core';
+import { add, clone, concat, slice, type Tensor, tidy, tile, zeros } from '@tensorflow/tfjs-core';
 import { AttributionError } from './errors';
 import { isGone } from './tape/engine';
 
@@ -77,6 +77,7 @@ export function rowsOf(tensor: Tensor, start: number, count: number): Tensor {
       fix: 'Await the attribution before you dispose them or end the tidy() that they were made in.',
     });
   }
+  if (count === tensor.shape[0]) return clone(tensor); // most backends share its values
   return slice(tensor, [start, ...tensor.shape.slice(1).map(() => 0)], [count, ...tensor.shape.slice(1)]);
 }
 

@@ -40,13 +40,16 @@ export const siteKey = ({ layer, side, call }: ResolvedSite): string => `${layer
 /** Checks that `layers` has the layer that `site` names. @throws AttributionError `site`, with the closest names. */
 export function checkLayer(site: Site, layers: readonly LayerInfo[]): void {
   if (layers.some(({ name }) => name === site.layer)) return;
-  const names = layers.map(({ name }) => name);
-  const close = [...names].sort((a, b) => distance(a, site.layer) - distance(b, site.layer)).slice(0, 3);
+  const nearest = [...layers].sort((a, b) => distance(a.name, site.layer) - distance(b.name, site.layer));
+  const close = nearest.slice(0, 3).map(({ name }) => `"${name}"`);
+  // Converters give what they fuse the name of its last operation, mostly in the scope of all.
+  const scope = site.layer.slice(0, site.layer.lastIndexOf('/') + 1);
+  const [fused] = nearest.filter(({ name, kind }) => scope && /fused/i.test(kind) && name.startsWith(scope));
   throw new AttributionError('site', {
     got: `layer "${site.layer}"`,
-    expected: names.length ? `one of the model's ${names.length} layers` : 'a layer, but the model names none',
+    expected: layers.length ? `one of the model's ${layers.length} layers` : 'a layer, but the model names none',
     fix: close.length
-      ? `Did you mean ${close.map((name) => `"${name}"`).join(', ')}? (await prepare(model)).layers lists them all.`
+      ? `${fused ? `If "${fused.name}" (${fused.kind}) has it in it, name that: of what a converter fused only the result can be named. ` : ''}Did you mean ${close.join(', ')}? (await prepare(model)).layers lists them all.`
       : 'In a function model, name places with tap(name, tensor).',
   });
 }

@@ -6,7 +6,9 @@ import {
   type AttributeOptions,
   type AttributionMethod,
   attribute,
+  attributeEach,
   type Box,
+  contrast,
   defineMethod,
   layer,
   type ModelLike,
@@ -17,7 +19,7 @@ import {
 } from '../src/index';
 import { disposeGraphs, kept } from './graphs';
 import { apply } from './layers';
-import { pathMean } from './methods';
+import { pathMean, smooth } from './methods';
 import { random } from './tensors';
 
 /** A picture of 5 × 5 → 16 channels, some of them one after the other, and past them → a column for each channel. */
@@ -128,6 +130,42 @@ onEachBackend('a run keeps within the memory allowed, and takes it, on %s', (bac
       expect(few.bytes).toBeLessThanOrEqual(1.1 * little);
       expect(many.bytes).toBeLessThanOrEqual(1.1 * much);
       expect(many.rows).toBeGreaterThan(few.rows);
+    }
+  });
+
+  /** Beside what the caller gets: so many tensors of 5 × 5 × `channels` for each of two examples. */
+  const results = (count: number, channels: number) => 4 * count * 2 * 25 * channels;
+
+  test.each(Object.entries(places))('with many targets at %s', async (_, at) => {
+    const x = random([2, 5, 5, 1], 5);
+    const options = { method: steps(2), ...(at && { at }) };
+    const memory = 1.5 * (await seen(wide, x, { ...options, memory: 1 })).bytes;
+    const targets = Array.from({ length: 64 }, (_, i) => contrast(i % 16, Math.floor(i / 16)));
+    const most = await mostBytes(async () => {
+      for (const why of await attributeEach(wide, x, { ...options, targets, memory })) why.dispose();
+    });
+    expect(most - results(64, at ? 16 : 1)).toBeLessThanOrEqual(1.1 * memory);
+  });
+
+  test('with several sites', async () => {
+    const x = random([2, 5, 5, 1], 5);
+    const model = layers();
+    const options = { method: steps(5), target: 1 };
+    const at = ['early', 'site', 'late', 'early', 'site', 'late'].map((name) => layer(name));
+    const memory = 1.5 * (await seen(model, x, { ...options, at: layer('early'), memory: 1 })).bytes;
+    const most = await mostBytes(async () => {
+      for (const why of await attribute(model, x, { ...options, at, memory })) why.dispose();
+    });
+    expect(most - results(6, 8)).toBeLessThanOrEqual(1.1 * memory);
+  });
+
+  test.each(Object.entries(places))('with noisy copies at %s', async (_, at) => {
+    const x = random([2, 5, 5, 1], 5);
+    const options = { method: smooth(steps(3), { copies: 12 }), ...(at && { at }) };
+    const { bytes } = await seen(wide, x, { ...options, memory: 1 });
+    for (const times of [1.5, 4]) {
+      const memory = times * bytes;
+      expect((await seen(wide, x, { ...options, memory })).bytes).toBeLessThanOrEqual(1.1 * memory);
     }
   });
 

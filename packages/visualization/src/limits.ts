@@ -54,10 +54,16 @@ const named: Record<LimitName, Limit> = {
 
 /**
  * The size drawn at full strength; 0 if all are zero.
- * @throws AttributionError 'option' if there are attributions and the limit is not above 0
+ * @throws AttributionError 'option' if there are attributions and the limit is not above 0, or no limit has that name
  */
 export function limitOf(sizes: Float32Array, limit: LimitLike): number {
   if (sizes.every((size) => size === 0)) return 0;
+  if (typeof limit === 'string' && !Object.hasOwn(named, limit))
+    throw new AttributionError('option', {
+      got: `limit "${limit}"`,
+      expected: `one of ${Object.keys(named).join(', ')}, a number, or a function of the sizes`,
+      fix: "Leave it out for 'mass'.",
+    });
   const found = typeof limit === 'number' ? limit : (typeof limit === 'function' ? limit : named[limit])(sizes);
   if (!(found > 0 && found < Infinity))
     throw new AttributionError('option', {

@@ -28,6 +28,18 @@ describe('normalize', () => {
     expect(normalize(map(-1, -2), { sign: 'positive' })).toEqual({ strengths: new Float32Array(2), limit: 0 });
   });
 
+  test.each([Number.NaN, Infinity, -Infinity])('refuses %d, whatever the limit', (value) => {
+    for (const limit of ['mass', 1] as const)
+      expect(() => normalize(map(1, value, 2), { limit })).toThrow(/Got .* at place 1; expected finite attributions/);
+  });
+
+  test('refuses a sign and a limit that it does not know, and names those that it knows', () => {
+    // @ts-expect-error Captum's name, as JavaScript may pass it
+    expect(() => normalize(map(1, -2), { sign: 'absolute_value' })).toThrow(/positive, negative, absolute, all/);
+    // @ts-expect-error as JavaScript may pass it
+    expect(() => normalize(map(1, -2), { limit: 'max' })).toThrow(/mass, percentile, maximum, raw/);
+  });
+
   test('does not depend on the unit of the attribution', () => {
     for (const sign of ['all', 'positive', 'negative', 'absolute'] as const)
       expect(strengths(sign, 1, -2, 4, -0.5)).toEqual(strengths(sign, 1024, -2048, 4096, -512));

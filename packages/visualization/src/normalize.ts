@@ -1,3 +1,4 @@
+import { AttributionError } from '@vitrum/core';
 import { type LimitLike, limitOf } from './limits';
 
 /** Which attributions count: those that raise the score, those that lower it, their size, or all with their sign. */
@@ -24,7 +25,7 @@ export interface NormalizeOptions {
 
 /**
  * clip(a / limit, −1, 1) of the attributions that count; Captum's `_normalize_attr`, but all zeros give zeros instead of an error.
- * @throws AttributionError 'option' for a limit that is not above 0
+ * @throws AttributionError 'option' for a limit that is not above 0 and an unknown sign, 'not-finite' for NaN and infinities
  */
 export function normalize(map: Attributions, { sign = 'all', limit = 'mass' }: NormalizeOptions = {}): Normalized {
   const counted = countedOf(map, sign);
@@ -36,6 +37,7 @@ export function normalize(map: Attributions, { sign = 'all', limit = 'mass' }: N
 /**
  * One limit for several maps, found from the attributions of all of them together; 0 if all are zero. Pass it as `limit` to
  * each, and equal colours mean equal attributions.
+ * @throws AttributionError as `normalize` does
  */
 export function sharedLimit(
   maps: readonly Attributions[],
@@ -46,7 +48,23 @@ export function sharedLimit(
 }
 
 /** The attributions that count, at their places; 0 where another is. */
-const countedOf = ({ values }: Attributions, sign: Sign): Float32Array => Float32Array.from(values, counts[sign]);
+function countedOf({ values }: Attributions, sign: Sign): Float32Array {
+  if (!Object.hasOwn(counts, sign))
+    throw new AttributionError('option', {
+      got: `sign "${sign}"`,
+      expected: `one of ${Object.keys(counts).join(', ')}`,
+      fix: "What Captum calls 'absolute_value' is 'absolute'.",
+    });
+  const counted = Float32Array.from(values, counts[sign]);
+  const broken = counted.findIndex((value) => !Number.isFinite(value));
+  if (broken >= 0)
+    throw new AttributionError('not-finite', {
+      got: `${values[broken]} at place ${broken}`,
+      expected: 'finite attributions',
+      fix: 'Look for a division by zero or an overflow in the model or the method.',
+    });
+  return counted;
+}
 
 const counts: Record<Sign, (value: number) => number> = {
   positive: (value) => Math.max(value, 0),

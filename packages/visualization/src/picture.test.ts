@@ -23,6 +23,8 @@ test('knows −1 to 1 and signed bytes, says what it found, and does not take a 
   expect(await pixels([-1, 0, 0.6], [1, 1, 3])).toEqual([0, 128, 204, 255]);
   expect(await pixels([-128, 0, 127], [1, 1, 3])).toEqual([0, 128, 255, 255]);
   expect(await pixels([-2, 0, 2], [1, 1, 3])).toEqual([0, 128, 255, 255]);
+  // A bright photograph: black is (0 − 0.485) / 0.229 there, so that nothing in it is below zero.
+  expect(await pixels([0.5, 1.5, 2.5], [1, 1, 3])).toEqual([0, 128, 255, 255]);
   const source = tensor([-2, 0, 2], [1, 1, 3]);
   expect((await pictureFromTensor(source)).range).toEqual({ black: -2, white: 2, found: true });
   expect((await pictureFromTensor(source, { range: [0, 9] })).range).toEqual({ black: 0, white: 9, found: false });
@@ -42,6 +44,13 @@ test('undoes a mean and deviation, for each channel', async () => {
 
 test('refuses what is not finite', async () => {
   await expect(pixels([1, Number.NaN, 3], [1, 1, 3])).rejects.toThrow(/NaN in the picture/);
+  await expect(pixels([1, Number.NaN, 3], [1, 1, 3], { range: [0, 3] })).rejects.toThrow(/NaN in the picture/);
+});
+
+test('refuses a range that has no width, and a picture without a pixel', async () => {
+  await expect(pixels([1, 2, 3], [1, 1, 3], { range: [2, 2] })).rejects.toThrow(/range \[2, 2\]/);
+  await expect(pixels([1, 2, 3], [1, 1, 3], { range: [0, Number.NaN] })).rejects.toThrow(/range \[0, NaN\]/);
+  await expect(pixels([], [0, 2, 3])).rejects.toThrow(/shape \[0,2,3\], which is empty/);
 });
 
 test('shows one channel as grey and a fourth as alpha', async () => {

@@ -45,7 +45,8 @@ export interface PictureFromTensorOptions {
   example?: number;
   /**
    * The values that stand for black and white.
-   * @defaultValue the first of [0, 1], [−1, 1], [0, 255] and [−128, 127] that holds all values, else the least and the largest value
+   * @defaultValue the first of [0, 1], [−1, 1], [0, 255] and [−128, 127] that holds all values, else the least and the largest
+   * value. What is nowhere as large as 16 is not taken for bytes: a mean and deviation made it.
    */
   range?: readonly [black: number, white: number];
   /** What was subtracted from each channel before the model saw it, for all or one for each: added again. @defaultValue 0 */
@@ -57,7 +58,7 @@ export interface PictureFromTensorOptions {
 /**
  * A tensor as a picture: value · std + mean, from black to white, clipped and rounded.
  * @param tensor [height, width], [height, width, channels] or [examples, height, width, channels]; 1 channel is grey, 3 are RGB, 4 RGBA. Borrowed.
- * @throws AttributionError 'inputs' for another shape, 'not-finite' for NaN and infinities
+ * @throws AttributionError 'inputs' for another shape, 'not-finite' for NaN and infinities, 'option' for a range that is none
  */
 export async function pictureFromTensor(
   tensor: TensorLike,
@@ -103,12 +104,11 @@ function perChannel(values: number | readonly number[], channels: number, name: 
 const common = [
   { black: 0, white: 1, from: 0 },
   { black: -1, white: 1, from: 0 },
-  { black: 0, white: 255, from: 0 },
+  { black: 0, white: 255, from: 16 },
   { black: -128, white: 127, from: 16 },
 ] as const;
 
 function rangeOf(values: readonly number[], given: PictureFromTensorOptions['range']): PictureRange {
-  if (given) return { black: given[0], white: given[1], found: false };
   let least = Infinity;
   let largest = -Infinity;
   for (const value of values) {
@@ -120,6 +120,16 @@ function rangeOf(values: readonly number[], given: PictureFromTensorOptions['ran
       });
     if (value < least) least = value;
     if (value > largest) largest = value;
+  }
+  if (given) {
+    const [black, white] = given;
+    if (!Number.isFinite(black) || !Number.isFinite(white) || black === white)
+      throw new AttributionError('option', {
+        got: `range [${black}, ${white}]`,
+        expected: 'two finite numbers that differ: the values of black and of white',
+        fix: 'Leave `range` out to have it found.',
+      });
+    return { black, white, found: false };
   }
   const size = Math.max(-least, largest);
   const known = common.find(({ black, white, from }) => black <= least && largest <= white && size >= from);

@@ -13,6 +13,15 @@ export function encodePng(picture: Picture): Uint8Array {
   return encode({ width, height, data: kept, channels: 3, depth: 8 });
 }
 
+/** A picture as an address that holds its PNG file. */
+export function pngAddress(picture: Picture): string {
+  const bytes = encodePng(picture);
+  let text = '';
+  // In parts, as a call takes only so many arguments.
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return `data:image/png;base64,${btoa(text)}`;
+}
+
 /**
  * The pixels of a PNG file of any colour type: grey, RGB, a palette, with and without alpha; 16 bits are cut to 8.
  * @throws Error if the bytes are no PNG file

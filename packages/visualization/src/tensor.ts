@@ -21,6 +21,16 @@ export const isTensorLike = (value: unknown): value is TensorLike =>
   'data' in value &&
   typeof value.data === 'function';
 
+/** Holds `example` to a row of a batch. @throws AttributionError 'option' */
+export function assertExample(example: number, examples: number, shape: readonly number[]): void {
+  if (!Number.isInteger(example) || example < 0 || example >= examples)
+    throw new AttributionError('option', {
+      got: `example ${example}`,
+      expected: `a whole number from 0 to ${examples - 1}, as the shape is [${shape}]`,
+      fix: 'Pass `example` within the batch.',
+    });
+}
+
 /** Reads one example of [height, width], [height, width, channels] or [examples, height, width, channels]. */
 export async function readGrid(tensor: TensorLike, example: number): Promise<Grid> {
   const { shape } = tensor;
@@ -38,12 +48,13 @@ export async function readGrid(tensor: TensorLike, example: number): Promise<Gri
       expected: '[height, width], [height, width, channels] or [examples, height, width, channels]',
       fix: 'Reshape it, or draw another kind of picture.',
     });
-  if (!Number.isInteger(example) || example < 0 || example >= examples)
-    throw new AttributionError('option', {
-      got: `example ${example}`,
-      expected: `a whole number from 0 to ${examples - 1}, as the shape is [${shape}]`,
-      fix: 'Pass `example` within the batch.',
+  if (shape.includes(0))
+    throw new AttributionError('inputs', {
+      got: `a tensor of shape [${shape}], which is empty`,
+      expected: 'a pixel at least',
+      fix: 'Pass what the model was given, or its attribution.',
     });
+  assertExample(example, examples, shape);
   const size = height * width * channels;
   const values = await tensor.data();
   const numbers = Array.from({ length: size }, (_, index) => Number(values[example * size + index]));

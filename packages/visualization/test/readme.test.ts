@@ -3,6 +3,7 @@ import * as main from '@vitrum/visualization';
 import * as charts from '@vitrum/visualization/charts';
 import * as html from '@vitrum/visualization/html';
 import * as rasterize from '@vitrum/visualization/rasterize';
+import * as report from '@vitrum/visualization/report';
 import * as tokens from '@vitrum/visualization/text';
 import { PNG } from 'pngjs';
 import { expect, test } from 'vitest';
@@ -36,6 +37,6 @@ test('the README shows a chart as pixels, two for each CSS pixel', () => {
 
 test('the README names everything that is exported', async () => {
   const readme = await text('../README.md');
-  for (const entry of [main, charts, html, rasterize, tokens])
+  for (const entry of [main, charts, html, rasterize, report, tokens])
     for (const name of Object.keys(entry)) expect(readme, name).toContain(`\`${name}`);
 });

@@ -51,7 +51,7 @@ export function throughActivation(
 }
 
 /** The signal passes where the output is not cut off. */
-function throughRelu(dy: Tensor, y: Tensor): Tensor {
+export function throughRelu(dy: Tensor, y: Tensor): Tensor {
   return kernels() ? between(dy, y, 0, Number.POSITIVE_INFINITY) : mul(dy, step(y));
 }
 

@@ -10,9 +10,10 @@ import {
   type FusedConv2DAttrs,
   matMul,
   type Relu6Inputs,
+  type ReluInputs,
 } from '@tensorflow/tfjs-core';
 import { type GradientRule, type GradientTable, gradients, rule } from '@vitrum/core';
-import { type FusedInputs, throughActivation, throughClip, throughRelu6 } from './activation';
+import { type FusedInputs, throughActivation, throughClip, throughRelu, throughRelu6 } from './activation';
 import { convolutionGradient, depthwiseGradient } from './convolution';
 import { matMulGradient } from './matmul';
 import { averagePoolGradient } from './pooling';
@@ -66,6 +67,7 @@ export const wasmGradients: GradientTable = {
   AvgPool: rule<AvgPoolInputs, AvgPoolAttrs>(({ inputs: { x }, attrs, dy }) => ({
     x: () => averagePoolGradient(rank4(dy), poolAxes(rank4(x), attrs)),
   })),
+  Relu: rule<ReluInputs>(({ y, dy }) => ({ x: () => throughRelu(dy, y) })),
   Relu6: rule<Relu6Inputs>(({ y, dy }) => ({ x: () => throughRelu6(dy, y) })),
   ClipByValue: rule<ClipByValueInputs>(({ inputs: { x }, y, dy }) => ({ x: () => throughClip(dy, x, y) })),
 };

@@ -3,19 +3,32 @@ import { groupsOf } from '../features';
 import { type DrawKey, type Random, seededRandom } from '../random';
 import { rowMap } from '../rows';
 import type { Tensors } from '../tape/node';
+import { bytesOf } from '../tape/run-kernel';
 import { checkSession } from './checks';
 import type { Draw, OwnedProbe, Probe, ProbeParts } from './probe';
+import { rowBytes } from './resolve';
 
-/** Derived examples in chunks of as many as the backend takes at once; see `Probe.expand`. */
+/**
+ * Derived examples in chunks of as many as the backend takes at once, and as a quarter of the memory has room for in all
+ * that are asked at once; see `Probe.expand`.
+ */
 export async function* expand(
   parts: ProbeParts,
   copies: number,
   draw: Draw,
   derive: (parts: ProbeParts) => OwnedProbe,
 ): AsyncGenerator<Probe & { readonly parent: Int32Array }> {
-  const { session, examples, random, baseline, siteBaseline, groups, first = 0 } = parts;
+  const { examples, random, baseline, siteBaseline, groups, first = 0 } = parts;
   const { known: _, sight: __, together: ___, ...inherited } = parts;
-  const size = session.batchSize === 'auto' ? (session.backend.rows ?? 8) : session.batchSize;
+  const [own = 0] = await rowBytes(parts.session, [parts.site], parts.inputs);
+  // Each is held, and four tensors like what is attributed.
+  const given = [...parts.inputs, ...(baseline ?? []), ...(siteBaseline ?? [])];
+  const bytes = given.reduce((sum, tensor) => sum + bytesOf(tensor) / (tensor.shape[0] ?? 1), 4 * own);
+  const room = parts.session.memory / 4;
+  // The batches of derived examples have what is left.
+  const session = { ...parts.session, memory: parts.session.memory - room };
+  const fitting = Math.max(1, Math.floor(room / parts.asking / bytes));
+  const size = session.batchSize === 'auto' ? Math.min(session.backend.rows ?? 8, fitting) : session.batchSize;
   for (let start = 0; start < examples * copies; start += size) {
     session.signal?.throwIfAborted();
     checkSession(session);
@@ -31,14 +44,15 @@ export async function* expand(
     const drawn = tidy(() => {
       const { inputs, baseline } = draw(rows, random);
       // Clones, since they are disposed after the chunk while the method may go on to use its own.
-      const own = (tensors: Tensors) => tensors.map((tensor) => clone(tensor));
-      return { inputs: own(inputs), ...(baseline && { baseline: own(baseline) }) };
+      const clones = (tensors: Tensors) => tensors.map((tensor) => clone(tensor));
+      return { inputs: clones(inputs), ...(baseline && { baseline: clones(baseline) }) };
     });
     keep(drawn.inputs);
     const derivedBaseline = drawn.baseline ? keep(drawn.baseline) : take(baseline);
     const derivedSite = take(siteBaseline);
     const child = derive({
       ...inherited,
+      session,
       inputs: drawn.inputs,
       examples: end - start,
       random: randomOf(random.seed, first * copies + start),

@@ -84,7 +84,8 @@ export function accumulator(weights: Float64Array): Accumulator {
   return {
     add(values, rows) {
       if (weights.length === 1) {
-        parts.push(tidy(() => mul(values, weights[0] ?? 1)));
+        const [weight = 1] = weights;
+        parts.push(tidy(() => (weight === 1 ? clone(values) : mul(values, weight))));
         return;
       }
       for (const { example, start, count } of segments(rows.example)) {

@@ -90,6 +90,8 @@ export interface ProbeParts {
   readonly groups?: FeatureGroups;
   /** What is seen at the site, where others look too. Borrowed. */
   readonly sight?: Sight;
+  /** How many questions are answered at once, this one among them. */
+  readonly asking: number;
   /** Those that ask at the same time about the same rows. */
   readonly together?: Together;
   readonly score?: Score;
@@ -118,14 +120,6 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
   const sight = parts.sight ?? sightAt(site, parts);
   let known = parts.known;
 
-  const baseline = (): Tensors => {
-    if (parts.baseline) return parts.baseline;
-    throw new Error("a method that reads the baseline must declare uses: ['baseline']");
-  };
-  const distribution = (): Tensors => {
-    if (parts.distribution) return parts.distribution;
-    throw new Error('a method that reads the distribution must declare distribution: true');
-  };
   const probe: Omit<OwnedProbe, 'run' | 'baseline' | 'distribution'> = {
     site,
     examples,
@@ -190,16 +184,24 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
     }
   };
   const runRows = <R>(query: Query, fold: Rows<R>) => foldRows(parts, sight, query, fold);
-  return {
+  const { baseline, distribution } = parts;
+  const declared = {
     ...probe,
-    get baseline() {
-      return baseline();
-    },
-    get distribution() {
-      return distribution();
-    },
+    ...(baseline && { baseline }),
+    ...(distribution && { distribution }),
     // Two signatures, one body each: a fold with `step` sees the rows.
     run: ((query: Query, fold: Sum | Rows<unknown>) =>
       'step' in fold ? runRows(query, fold) : run(query, fold)) as Probe['run'],
   };
+  return Object.setPrototypeOf(declared, undeclared);
 }
+
+/** What a method reads without saying so. Shared by all probes: V8 keeps what a getter of each would close over until a full collection. */
+const undeclared: Pick<Probe, 'baseline' | 'distribution'> = {
+  get baseline(): never {
+    throw new Error("a method that reads the baseline must declare uses: ['baseline']");
+  },
+  get distribution(): never {
+    throw new Error('a method that reads the distribution must declare distribution: true');
+  },
+};

@@ -1,9 +1,9 @@
-import { tidy } from '@tensorflow/tfjs-core';
+import { tidy, util } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
 import { rowMap } from '../rows';
-import { checkLayer, type ResolvedSite, type Site } from '../site';
+import { checkLayer, type ResolvedSite, type Site, siteKey, type Where } from '../site';
 import type { Tensors } from '../tape/node';
-import { pass } from './pass';
+import { pass, type Seen } from './pass';
 import type { Session } from './session';
 
 /**
@@ -17,17 +17,10 @@ export async function resolveSites(session: Session, sites: readonly Site[], inp
   if (model.kind !== 'function') for (const site of sites) checkLayer(site, model.layers);
   // A node runs once; there is nothing to find out.
   if (model.kind === 'graph') return sites.map((site) => settled(site, 1));
-  const first = rowMap(0, 1, 1, undefined, model.rows);
-  const rows = tidy(() => inputs.map((tensor) => first.take(tensor)));
   const read = sites.map(({ layer, side }): ResolvedSite => ({ layer, side, call: 0 }));
-  const calls = new Map<string, number>();
-  try {
-    const seen = await pass(session, { inputs: rows, rows: first, asks: [{ read, grad: [], notes: session.notes }] });
-    for (const { layer } of sites) calls.set(layer, seen.calls(layer));
-    seen.dispose();
-  } finally {
-    for (const tensor of rows) tensor.dispose();
-  }
+  const seen = await firstRow(session, inputs, read);
+  const calls = new Map(sites.map(({ layer }) => [layer, seen.calls(layer)]));
+  seen.dispose();
   if (model.kind === 'function') for (const site of sites) checkLayer(site, model.layers);
   return sites.map((site) => settled(site, calls.get(site.layer) ?? 0));
 }
@@ -35,6 +28,38 @@ export async function resolveSites(session: Session, sites: readonly Site[], inp
 export async function resolveSite(session: Session, site: Site, inputs: Tensors): Promise<ResolvedSite> {
   const [resolved] = await resolveSites(session, [site], inputs);
   return resolved as ResolvedSite; // one for one
+}
+
+/** Bytes of a row of float32 at each of these places, which a pass over the first example tells of sites never seen so far. */
+export async function rowBytes(session: Session, places: readonly Where[], inputs: Tensors): Promise<number[]> {
+  const sites = places.filter((where) => where !== 'inputs');
+  const unseen = sites.filter((site) => shapesAt(session, site).length === 0);
+  if (unseen.length > 0) (await firstRow(session, inputs, unseen)).dispose();
+  const ofInputs = inputs.map(({ shape }) => shape.slice(1));
+  return places.map((where) =>
+    (where === 'inputs' ? ofInputs : shapesAt(session, where)).reduce(
+      (sum, shape) => sum + 4 * util.sizeFromShape([...shape]),
+      0,
+    ),
+  );
+}
+
+function shapesAt({ shapes }: Session, site: ResolvedSite): (readonly number[])[] {
+  const found: (readonly number[])[] = [];
+  for (let shape = shapes.get(`${siteKey(site)}/0`); shape; shape = shapes.get(`${siteKey(site)}/${found.length}`))
+    found.push(shape);
+  return found;
+}
+
+/** What a pass over the first example sees at these sites. */
+async function firstRow(session: Session, inputs: Tensors, read: readonly ResolvedSite[]): Promise<Seen> {
+  const first = rowMap(0, 1, 1, undefined, session.model.rows);
+  const rows = tidy(() => inputs.map((tensor) => first.take(tensor)));
+  try {
+    return await pass(session, { inputs: rows, rows: first, asks: [{ read, grad: [], notes: session.notes }] });
+  } finally {
+    for (const tensor of rows) tensor.dispose();
+  }
 }
 
 function settled({ layer, side, call = -1 }: Site, calls: number): ResolvedSite {

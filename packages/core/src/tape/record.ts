@@ -177,11 +177,11 @@ function recorder(options: RecordOptions) {
   ) => {
     bytes.measure();
     const outputs = Array.isArray(made) ? made : [made];
-    if (!isOurs(given)) return;
-    kernelRan();
     const names = Object.keys(given).filter((name) => given[name] != null);
     // Kept by the filter above.
     const inputs = names.map((name) => given[name] as Tensor);
+    if (!options.everything && !inputs.some(({ id }) => ours.has(id))) return;
+    kernelRan();
     for (const output of outputs) {
       ours.add(output.id);
       if (!inputs.some(({ dataId }) => dataId === output.dataId)) bytes.made(bytesOf(output));
@@ -244,7 +244,7 @@ function recorder(options: RecordOptions) {
     return made;
   };
   const writeSaved = () => {
-    for (const { of, copy } of saved.splice(0)) write('Identity', of, copy, {});
+    if (saved.length > 0) for (const { of, copy } of saved.splice(0)) write('Identity', of, copy, {});
   };
 
   const customGradient = (custom: CustomGradientCall, original: (call: Call) => Tensor | Tensor[]) => {

@@ -86,6 +86,12 @@ describe('superpixels', () => {
   test.each([{ count: 0 }, { count: 1.5 }, { count: 4, compactness: 0 }])('refuse %o', (options) => {
     expect(() => superpixels(noise, options)).toThrow(AttributionError);
   });
+
+  test('refuse pixels that are not RGBA', () => {
+    expect(() => superpixels({ width: 2, height: 2, data: new Uint8Array(12) }, { count: 2 })).toThrow(
+      /12 numbers for a picture of 2 × 2 pixels; expected 16/,
+    );
+  });
 });
 
 test('patches are squares in reading order, smaller at the end', () => {

@@ -33,12 +33,18 @@ const rounds = 10;
  * k-means over (L, a, b, x, y) with centres that look no further than the distance between them, S:
  * D² = |Δ Lab|² + (m / S)² |Δ xy|², m the compactness.
  *
- * @throws AttributionError `option` unless `count` is a positive whole number and `compactness` positive
+ * @throws AttributionError `inputs` unless the data are RGBA, `option` unless `count` is a positive whole number and `compactness` positive
  * @see Achanta et al. 2012, SLIC Superpixels Compared to State-of-the-Art Superpixel Methods, §3
  */
 export function superpixels(picture: SegmentedPicture, { count, compactness = 10 }: SuperpixelsOptions): Int32Array {
   check(count, compactness);
   const { width, height, data } = picture;
+  if (data.length !== width * height * 4)
+    throw new AttributionError('inputs', {
+      got: `${data.length} numbers for a picture of ${width} × ${height} pixels`,
+      expected: `${width * height * 4}: red, green, blue and alpha of each`,
+      fix: 'Pass the `data` of an `ImageData`, or a picture of @vitrum/visualization.',
+    });
   const lab = toLab(data, width * height);
   const spacing = Math.max(1, Math.sqrt((width * height) / count));
   const centres = seeds(lab, width, height, spacing);

@@ -11,6 +11,18 @@ const words = (svg: string) => elements(svg, 'text').map(({ textContent }) => te
 const numbers = (element: Element, ...names: string[]) => names.map((name) => Number(element.getAttribute(name)));
 
 describe('timeSeries and features', () => {
+  test('refuse half an example, and labels and data that are not as many', async () => {
+    const values = tensor([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2]);
+    const table = tensor([1, 2, 3, 4], [2, 2]);
+    const wide = tensor([1, 2, 3, 4, 5, 6], [2, 3]);
+    await expect(timeSeries(values, values, { example: 0.5 })).rejects.toThrow(/example 0.5; .*from 0 to 1/);
+    await expect(timeSeries(values, values, { labels: ['a', 'b', 'c'] })).rejects.toThrow(/3 labels/);
+    await expect(features(table, ['a', 'b'], { example: 0.5 })).rejects.toThrow(/example 0.5; .*from 0 to 1/);
+    await expect(features(table, ['a', 'b'], { data: wide })).rejects.toThrow(/shape \[2,3\]/);
+    await expect(features(table, ['a', 'b'], { data: ['red'] })).rejects.toThrow(/shape \[1\]/);
+    for (const each of [values, table, wide]) each.dispose();
+  });
+
   test('read one example of a batch, channels last or first', async () => {
     const values = tensor([1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60], [2, 3, 2]);
     const last = await timeSeries({ values }, values, { example: 1, labels: ['a', 'b'] });
@@ -53,6 +65,18 @@ const table = [
 ];
 
 describe('bars', () => {
+  test('keep their room where a name or a value is long', () => {
+    for (const feature of [
+      { name: 'a', value: 'x'.repeat(300), attribution: 1 },
+      { name: 'x'.repeat(300), value: 'y'.repeat(300), attribution: -1 },
+    ]) {
+      const svg = bars([feature, { name: 'b', attribution: 0.5 }]).svg();
+      const [, first] = elements(svg, 'rect');
+      expect(Number(first?.getAttribute('width'))).toBeGreaterThan(100);
+      expect(words(svg).some((word) => /^.+… = .+…$|^a = x+…$/.test(word ?? ''))).toBe(true);
+    }
+  });
+
   test('are in order of size, the others in one', () => {
     const figure = bars(table, { top: 2 });
     const shown = words(figure.svg());
@@ -98,6 +122,11 @@ describe('bars', () => {
 });
 
 describe('waterfall', () => {
+  test('speaks of no share of the way where there is none', () => {
+    const { alt } = waterfall([{ name: 'a', attribution: 0.3 }], { baselineScore: 1, score: 1 });
+    expect(alt).toContain('sum to 0.300 of 0; −0.300 is not attributed.');
+  });
+
   test('begins each bar where the one above ends, and ends at the score', () => {
     const figure = waterfall(table, { baselineScore: 1, score: 0.15 });
     const drawn = elements(figure.svg(), '[aria-label=rect] rect').map(

@@ -3,7 +3,7 @@ import { type AttributionLike, onlyTensor } from '../attribution-map';
 import type { Json } from '../figure';
 import { shortest } from '../sheet/drawing-data';
 import { alikeFormat, formatNumber } from '../sheet/number-format';
-import { isTensorLike, type TensorLike } from '../tensor';
+import { assertExample, isTensorLike, type TensorLike } from '../tensor';
 import { measureText, type TextStyle } from '../text/text';
 import type { Feature } from './types';
 
@@ -18,7 +18,7 @@ export interface FeaturesOptions {
  * The columns of one example of a table.
  * @param attribution an attribution with one tensor, or that tensor: [features] or [examples, features]. Borrowed.
  * @param names of all features
- * @throws AttributionError 'inputs' for another shape, or names that are not as many
+ * @throws AttributionError 'inputs' for another shape, or names or data that are not as many; 'option' for another example
  */
 export async function features(
   attribution: AttributionLike | TensorLike,
@@ -28,11 +28,19 @@ export async function features(
   const tensor = isTensorLike(attribution) ? attribution : onlyTensor(attribution.values);
   const count = tensor.shape.at(-1) ?? 0;
   const examples = tensor.shape.length > 1 ? (tensor.shape[0] ?? 0) : 1;
-  if (tensor.shape.length > 2 || count !== names.length || !(example >= 0 && example < examples))
+  if (tensor.shape.length > 2 || count !== names.length)
     throw new AttributionError('inputs', {
-      got: `an attribution of shape [${tensor.shape}], example ${example} and ${names.length} names`,
-      expected: '[features] or [examples, features], an example of it, and a name for each feature',
+      got: `an attribution of shape [${tensor.shape}] and ${names.length} names`,
+      expected: '[features] or [examples, features], and a name for each feature',
       fix: 'Pass the names of all columns in their order.',
+    });
+  assertExample(example, examples, tensor.shape);
+  const given = data && (isTensorLike(data) ? data.shape : [data.length]);
+  if (given && `${given}` !== `${data && isTensorLike(data) ? tensor.shape : [count]}`)
+    throw new AttributionError('inputs', {
+      got: `data of shape [${given}] for an attribution of shape [${tensor.shape}]`,
+      expected: 'a tensor of the same shape, or a value for each feature of the example',
+      fix: 'Pass what the model was given, or leave `data` out.',
     });
   const attributions = await tensor.data();
   const values = data && isTensorLike(data) ? await data.data() : data;
@@ -72,14 +80,22 @@ export function ranked(all: readonly Feature[], top: number): Ranked {
   return { shown, others: { count: rest.length, sum: rest.reduce((sum, { attribution }) => sum + attribution, 0) } };
 }
 
-/** The name of a feature with its value, cut where it is wider than `width` pixels. */
+/** The name of a feature with its value, both cut where they are wider than `width` pixels. */
 export function labelOf({ name, value }: Feature, style: TextStyle, width: number): string {
   const shown = typeof value === 'number' ? formatValue(value) : value;
   const after = shown === undefined ? '' : ` = ${shown}`;
   if (measureText(name + after, style) <= width) return name + after;
-  let kept = name;
-  while (kept.length > 1 && measureText(`${kept}…${after}`, style) > width) kept = kept.slice(0, -1);
-  return `${kept.trimEnd()}…${after}`;
+  // A long value must not push out the name: it has half of the room at most.
+  const end = after && cut(after, style, Math.max(width / 2, width - measureText(name, style)));
+  return cut(name, style, width - measureText(end, style)) + end;
+}
+
+/** Text no wider than `width` pixels, with … for what is left out; a character at least. */
+function cut(text: string, style: TextStyle, width: number): string {
+  if (measureText(text, style) <= width) return text;
+  const kept = Array.from(text);
+  while (kept.length > 1 && measureText(`${kept.join('')}…`, style) > width) kept.pop();
+  return `${kept.join('').trimEnd()}…`;
 }
 
 /** Four significant digits, none invented: 17.99, 1001, 0.1184. */

@@ -1,6 +1,6 @@
 import { AttributionError } from '@vitrum/core';
 import { type AttributionLike, onlyTensor } from '../attribution-map';
-import { isTensorLike, type TensorLike } from '../tensor';
+import { assertExample, isTensorLike, type TensorLike } from '../tensor';
 import type { Channel, Series } from './types';
 
 export interface TimeSeriesOptions {
@@ -18,7 +18,7 @@ export interface TimeSeriesOptions {
  * Reads a series and its attribution.
  * @param attribution an attribution with one tensor, or that tensor: [steps, channels] or [examples, steps, channels]. Borrowed.
  * @param data what the model was given, of the same shape. Borrowed.
- * @throws AttributionError 'inputs' for another shape, or if the shapes differ
+ * @throws AttributionError 'inputs' for another shape, or if the shapes differ; 'option' for labels that are not as many
  */
 export async function timeSeries(
   attribution: AttributionLike | TensorLike,
@@ -35,13 +35,14 @@ export async function timeSeries(
     });
   const [rows = 0, columns = 0] = data.shape.slice(-2);
   const examples = data.shape.length > 2 ? (data.shape[0] ?? 0) : 1;
-  if (!(example >= 0 && example < examples))
-    throw new AttributionError('option', {
-      got: `example ${example}`,
-      expected: `a whole number from 0 to ${examples - 1}, as the shape is [${data.shape}]`,
-      fix: 'Pass `example` within the batch.',
-    });
+  assertExample(example, examples, data.shape);
   const [steps, count] = channelsLast ? [rows, columns] : [columns, rows];
+  if (labels && labels.length !== count)
+    throw new AttributionError('option', {
+      got: `${labels.length} labels for data of shape [${data.shape}]`,
+      expected: `one for each of ${count} channels`,
+      fix: `Pass all names, or \`channelsLast: ${!channelsLast}\` if the channels are the other dimension.`,
+    });
   const [values, attributions] = [await data.data(), await tensor.data()];
   const start = example * steps * count;
   const take = (source: ArrayLike<number> | string[], channel: number): number[] =>

@@ -52,7 +52,8 @@ export function waterfall(features: readonly Feature[], options: WaterfallOption
   const end = (label: string, to: number): Row => ({ label, from: to, to, text: number(to), mark: true });
   const rows = [end('score of the baseline', baselineScore), ...steps, end('score', score)];
   const list = parts.map(({ label, text }) => `${label} ${text}`).join(', ');
-  const completeness = `The attributions sum to ${number(sum)} of ${number(score - baselineScore)}; ${number(missed)} (${percent(Math.abs(missed) / (way || 1))} of the way) is not attributed.`;
+  const share = way > 0 ? ` (${percent(Math.abs(missed) / way)} of the way)` : '';
+  const completeness = `The attributions sum to ${number(sum)} of ${number(score - baselineScore)}; ${number(missed)}${share} is not attributed.`;
   return chartPage(
     {
       kind: 'waterfall',

@@ -1,21 +1,11 @@
+import { escapeMarkup } from '../scene/svg';
+
 /** Markup that is safe to put in a page. */
 export interface Markup {
   readonly markup: string;
 }
 
 type Part = Markup | string | number | undefined | false | readonly Part[];
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text as markup that shows it. */
-export const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 
 /** Markup with values put in: other markup as it is, text escaped, nothing for `undefined` and `false`. */
 export const html = (pieces: TemplateStringsArray, ...values: readonly Part[]): Markup => ({
@@ -27,6 +17,6 @@ export const trusted = (markup: string): Markup => ({ markup });
 
 function render(part: Part): string {
   if (part === undefined || part === false) return '';
-  if (typeof part === 'string' || typeof part === 'number') return escaped(String(part));
+  if (typeof part === 'string' || typeof part === 'number') return escapeMarkup(String(part));
   return 'markup' in part ? part.markup : part.map(render).join('');
 }

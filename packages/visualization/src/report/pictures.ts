@@ -1,8 +1,8 @@
 import type { AttributionMap } from '../attribution-map';
 import { colourScale, positionOf, sampled } from '../colours';
 import { normalize } from '../normalize';
-import { createPicture, type Picture } from '../picture';
-import { encodePng } from '../png';
+import { createPicture } from '../picture';
+import { pngAddress } from '../png';
 
 /** The two halves of a map, to be laid over the photograph, and the size of attribution that is drawn at full strength. */
 export interface Layers {
@@ -25,7 +25,7 @@ export function layersOf(map: AttributionMap): Layers {
       const cover = Math.abs(strength) ** 0.7;
       picture.data.set([...colourAt(positionOf.all(strength)), Math.round(255 * cover)], pixel * 4);
     });
-    return dataUrl(picture);
+    return pngAddress(picture);
   };
   return { positive: half(1), negative: half(-1), limit };
 }
@@ -40,12 +40,4 @@ export function stopsOf(limit: number, signed: boolean): readonly string[] {
         .map(Math.round)
         .join(', ')})`,
   );
-}
-
-/** A picture as an address that holds it. */
-export function dataUrl(picture: Picture): string {
-  const bytes = encodePng(picture);
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return `data:image/png;base64,${btoa(text)}`;
 }

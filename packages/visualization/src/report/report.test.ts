@@ -1,7 +1,8 @@
 import { PNG } from 'pngjs';
 import { expect, test } from 'vitest';
 import { createPicture } from '../picture';
-import { escaped, html } from './html';
+import { escapeMarkup } from '../scene/svg';
+import { html } from './html';
 import { htmlReport } from './report';
 import type { ReportData, ReportedExplanation } from './types';
 import { alternative, completeness, factsOf, inWords, percent, uncertainty } from './words';
@@ -67,7 +68,7 @@ test('a report shows markup in what it is given as text', () => {
   expect(html`<p title="${'"x"'}">${[html`<b>${1}</b>`, undefined, false, 'a<b']}</p>`.markup).toBe(
     '<p title="&quot;x&quot;"><b>1</b>a&lt;b</p>',
   );
-  expect(escaped(`<&>"'`)).toBe('&lt;&amp;&gt;&quot;&#39;');
+  expect(escapeMarkup(`<&>"'`)).toBe('&lt;&amp;&gt;&quot;&#39;');
 });
 
 test('a report without explanations has no controls', () => {
@@ -113,6 +114,13 @@ test('completeness is told with the sum, what it should be, and what is missing'
   expect(completeness({ ...explanation, score: 0, completeness: { delta: 0.5 } })).toMatch(/: off by 0\.5\.$/);
 });
 
+test('what is not all of it is not told as all of it', () => {
+  const nearly = { ...map, values: Float32Array.of(2000, -1, 0, 0, 0, 0) };
+  expect(alternative({ ...explanation, map: nearly })).toContain(
+    'more than 99.9 % of the attribution raises the score of tiger cat, less than 0.1 % lowers it.',
+  );
+});
+
 test('a standard error is told beside the size of the values', () => {
   expect(uncertainty({ ...explanation, standardError: { typical: 0.01, values: 0.2 } })).toBe(
     'Drawn at random: the typical standard error of a value is 0.01, 5 % of the size of a typical value.',
@@ -126,6 +134,8 @@ test.each([
   [0.0994, '9.9 %'],
   [0.05, '5 %'],
   [0.41, '41 %'],
+  [0.997, '99.7 %'],
+  [0.9996, 'more than 99.9 %'],
   [1, '100 %'],
 ])('%d is %s', (share, text) => expect(percent(share)).toBe(text));
 

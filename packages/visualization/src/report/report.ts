@@ -1,5 +1,5 @@
+import { pngAddress } from '../png';
 import { html, trusted } from './html';
-import { dataUrl } from './pictures';
 import { script } from './script';
 import { answer, definitions, explanationSection } from './sections';
 import { style } from './style';
@@ -14,7 +14,7 @@ import type { ReportData, ReportedExplanation } from './types';
  */
 export function htmlReport(data: ReportData): string {
   const { explanations, model, settings = {}, versions = {} } = data;
-  const photo = dataUrl(data.photograph);
+  const photo = pngAddress(data.photograph);
   const targets = [...new Set(explanations.map(({ target }) => target))];
   const title =
     targets.length > 0 ? `Why ${targets.map((target) => `“${target}”`).join(', ')}?` : 'What did the model see?';

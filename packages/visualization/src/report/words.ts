@@ -76,11 +76,12 @@ export function uncertainty({ standardError }: ReportedExplanation): string | un
   return `Drawn at random: the typical standard error of a value is ${inWords(typical)}${share}.`;
 }
 
-/** A share as a percentage: with one digit behind the point below 10 %, and never rounded to nothing. */
+/** A share as a percentage: with one digit behind the point below 10 %, and never rounded to nothing or all. */
 export function percent(share: number): string {
   if (share > 0 && share < 0.001) return 'less than 0.1 %';
+  if (share < 1 && share > 0.999) return 'more than 99.9 %';
   const value = 100 * share;
-  return `${value < 10 ? value.toFixed(1).replace(/\.0$/, '') : value.toFixed(0)} %`;
+  return `${value < 10 || (share < 1 && value >= 99.5) ? value.toFixed(1).replace(/\.0$/, '') : value.toFixed(0)} %`;
 }
 
 /** A number to four digits, with a real minus sign. */

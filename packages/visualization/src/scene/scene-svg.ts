@@ -1,5 +1,4 @@
-import type { Picture } from '../picture';
-import { encodePng } from '../png';
+import { pngAddress } from '../png';
 import { measureText } from '../text/text';
 import { cssColour } from '../theme';
 import type { Mark, RectangleMark, Scene, TextMark } from './scene';
@@ -38,10 +37,3 @@ const numbers = (attributes: Record<string, number>): string =>
   Object.entries(attributes)
     .map(([name, value]) => `${name}="${Math.round(value * 100) / 100}"`)
     .join(' ');
-
-/** A PNG file as an address that holds it. */
-function pngAddress(picture: Picture): string {
-  let bytes = '';
-  for (const byte of encodePng(picture)) bytes += String.fromCharCode(byte);
-  return `data:image/png;base64,${btoa(bytes)}`;
-}

@@ -66,3 +66,11 @@ test('refuses no drawings, and panels narrower than their pictures', () => {
   expect(() => drawSheet([], options)).toThrow(/0 drawings/);
   expect(() => drawSheet([heat], { title: '', panelWidth: 10 })).toThrow(/panels of 10 pixels/);
 });
+
+test('refuses columns and panels that are no whole numbers', () => {
+  for (const columns of [0, 1.5, Number.NaN])
+    expect(() => drawSheet([heat, heat], { title: '', columns })).toThrow(
+      /columns .*; expected a positive whole number/,
+    );
+  expect(() => drawSheet([heat], { title: '', panelWidth: 450.5 })).toThrow(/panels of 450.5 pixels/);
+});

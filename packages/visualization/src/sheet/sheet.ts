@@ -33,13 +33,20 @@ export interface SheetOptions extends PageOptions {
 /**
  * Drawings side by side, each with its title, caption and colour bar with numbers. Pictures are enlarged by whole numbers, so a
  * pixel stays a sharp square.
- * @throws AttributionError 'option' for no drawing, or a panel that is narrower than its picture
+ * @throws AttributionError 'option' for no drawing, columns or a width that are no whole numbers, a panel narrower than its picture
  */
 export function sheet(drawings: readonly Drawing[], options: SheetOptions): PaintedFigure {
   const panelWidth = panelWidthFor(drawings, options);
   const style = sheetStyle(panelWidth, options.theme);
   const { gap } = style;
-  const rows = chunks(drawings, options.columns ?? evenColumns(drawings.length));
+  const { columns: perRow = evenColumns(drawings.length) } = options;
+  if (!Number.isInteger(perRow) || perRow < 1)
+    throw new AttributionError('option', {
+      got: `columns ${perRow}`,
+      expected: 'a positive whole number',
+      fix: 'Leave it out for 5 at most.',
+    });
+  const rows = chunks(drawings, perRow);
   const columns = Math.max(...rows.map((row) => row.length));
   const measured = rows.map((row) => ({ row, heights: rowHeights(row, style, panelWidth) }));
   const width = columns * (panelWidth + gap) - gap;
@@ -65,11 +72,11 @@ export const drawSheet = (drawings: readonly Drawing[], options: SheetOptions): 
 export function panelWidthFor(drawings: readonly Drawing[], options: PageOptions, least = 400): number {
   const widest = Math.max(...drawings.map(({ picture }) => picture.width));
   const { panelWidth = widest * Math.ceil(least / widest) } = options;
-  if (drawings.length === 0 || panelWidth < widest)
+  if (drawings.length === 0 || !Number.isInteger(panelWidth) || panelWidth < widest)
     throw new AttributionError('option', {
       got: `${drawings.length} drawings, panels of ${panelWidth} pixels`,
-      expected: 'a drawing at least, and panels no narrower than their pictures',
-      fix: 'Pass more drawings, or a larger `panelWidth`.',
+      expected: 'a drawing at least, and panels of whole pixels, no narrower than their pictures',
+      fix: 'Pass more drawings, or another `panelWidth`.',
     });
   return panelWidth;
 }

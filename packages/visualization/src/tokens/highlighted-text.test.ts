@@ -93,3 +93,10 @@ test('refuses what does not fit', () => {
   expect(() => highlightedText([{ tokens: ['a'], attributions: [1, 2] }])).toThrow(/1 tokens and 2 attributions/);
   expect(() => highlightedText([{ tokens: ['a'], attributions: [Number.NaN] }])).toThrow(/NaN at token 1/);
 });
+
+test('keeps as numbers what it rounds in words, and counts one token as one', () => {
+  const known = { probability: 0.98765, score: 1.23456, convergenceDelta: -0.00123456 };
+  const { data, alt } = highlightedText([{ tokens: ['good'], attributions: [1.2345], ...known }]);
+  expect(data).toMatchObject({ records: [{ ...known, facts: { Score: '1.2' } }] });
+  expect(alt).toContain('1 token. ');
+});

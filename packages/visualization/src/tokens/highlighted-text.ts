@@ -35,8 +35,9 @@ export function highlightedText(records: readonly TextRecord[], options: Highlig
     theme,
     data: {
       limit: text.limit,
-      records: text.records.map(({ chips, facts, summary }) => ({
+      records: text.records.map(({ chips, facts, summary }, index) => ({
         facts: Object.fromEntries(facts),
+        ...numbersOf(records[index]),
         summary: summaryData(summary),
         tokens: chips.map((chip) => ({ text: chip.text, attribution: chip.attribution })),
       })),
@@ -44,5 +45,14 @@ export function highlightedText(records: readonly TextRecord[], options: Highlig
     svg: () => sceneSvg(scene, alt),
     html: () => textHtml(text, options),
     picture: () => paintScene(scene),
+  };
+}
+
+/** What the facts round. */
+function numbersOf({ probability, score, convergenceDelta }: Partial<TextRecord> = {}): Record<string, number> {
+  return {
+    ...(probability !== undefined && { probability }),
+    ...(score !== undefined && { score }),
+    ...(convergenceDelta !== undefined && { convergenceDelta }),
   };
 }

@@ -76,3 +76,9 @@ test('adds up to the same sum', () => {
     }),
   );
 });
+
+test('refuses fewer attributions than tokens, and marks that it does not know', () => {
+  expect(() => mergePieces(['a', '##b'], [1], 'wordpiece')).toThrow(/2 tokens and 1 attributions/);
+  // @ts-expect-error as JavaScript may pass it
+  expect(() => mergePieces(['a', '##b'], [1, 2], 'bert')).toThrow(/wordpiece, sentencepiece, gpt/);
+});

@@ -1,3 +1,4 @@
+import { AttributionError } from '@vitrum/core';
 import type { Pieces } from './types';
 
 /** Words with the sum of the attributions of their pieces. */
@@ -29,8 +30,23 @@ const marks: Record<Pieces, Marks> = {
 /** Marks that stand for no text: [CLS], <s>, <|endoftext|>. They are never part of a word. */
 const special = /^(\[[^\]\s]+\]|<[^>\s]+>)$/;
 
-/** Pieces of words joined to words, their attributions added up: the sum over all stays the same. */
+/**
+ * Pieces of words joined to words, their attributions added up: the sum over all stays the same.
+ * @throws AttributionError 'inputs' if tokens and attributions are not as many, 'option' for an unknown tokenizer
+ */
 export function mergePieces(tokens: readonly string[], attributions: ArrayLike<number>, pieces: Pieces): Words {
+  if (!Object.hasOwn(marks, pieces))
+    throw new AttributionError('option', {
+      got: `pieces of "${pieces}"`,
+      expected: `one of ${Object.keys(marks).join(', ')}`,
+      fix: 'Leave them as they are if they are marked in another way.',
+    });
+  if (tokens.length !== attributions.length)
+    throw new AttributionError('inputs', {
+      got: `${tokens.length} tokens and ${attributions.length} attributions`,
+      expected: 'one attribution for each token',
+      fix: 'Sum the attributions of embeddings over their dimensions, and leave out the padding of both.',
+    });
   const { continues, read, finish } = marks[pieces];
   const words: { text: string; attribution: number; closed: boolean }[] = [];
   tokens.forEach((token, index) => {

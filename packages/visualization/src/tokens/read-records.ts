@@ -59,7 +59,7 @@ export function readRecords(records: readonly TextRecord[], options: Highlighted
     const facts = factsOf(records[at] ?? { tokens, attributions }, summary);
     const place = (index: number): string => `at “${chips[index]?.text}”, token ${index + 1}`;
     const known = facts.map(([name, value]) => `${name}: ${value}.`).join(' ');
-    const alt = `${chips.length} tokens. ${known} ${sentences(summary, place)}`;
+    const alt = `${chips.length} ${chips.length === 1 ? 'token' : 'tokens'}. ${known} ${sentences(summary, place)}`;
     return { chips, facts, summary, alt };
   });
   return { records: read, limit, colours, notes: notesFor('all', limit) };
