@@ -224,7 +224,6 @@ describe('what is made', () => {
     expect(records[0].explanations).toHaveLength(6);
     for (const { method, score, baselineScore = 0, convergenceDelta, sum } of records[0].explanations)
       if (method !== 'gradCam') expect(sum - (score - baselineScore)).toBeCloseTo(convergenceDelta, 4);
-    // The schema can say no.
     expect(validate([{ ...records[0], format: 2 }])).toBe(false);
     await rm(at('out'), { recursive: true });
   });
