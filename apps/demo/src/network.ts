@@ -49,7 +49,8 @@ export async function look({ file, name }: { file: Blob; name: string }): Promis
   const input = preprocess(photograph);
   const logits = predict(input);
   try {
-    return { photograph, predictions: await top(logits) };
+    const [best, scores] = await Promise.all([top(logits), logits.data()]);
+    return { photograph, predictions: best.map((one) => ({ ...one, score: Number(scores[one.index]) })) };
   } finally {
     logits.dispose();
     input.dispose();

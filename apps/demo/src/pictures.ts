@@ -20,6 +20,13 @@ export const shownOf = (state: State): (Answer | undefined)[] =>
     return outcome?.kind === 'answered' ? outcome.answer : undefined;
   });
 
+/** The answers to what the panels ask now. */
+export const answersOf = (state: State): Answer[] =>
+  state.panels.flatMap(({ how }) => {
+    const outcome = state.outcomes[keyOf(state, how)];
+    return outcome?.kind === 'answered' ? [outcome.answer] : [];
+  });
+
 /** The attribution that full colour stands for: of this map, by its sign, or of the strongest of all. */
 export function limitOf(answer: Answer, all: readonly Answer[], display: Display): number {
   const together = display.scale === 'all' ? all : [answer];

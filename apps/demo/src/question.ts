@@ -19,7 +19,13 @@ export interface How {
 /** A photograph as the network sees it, and what it sees. */
 export interface Look {
   readonly photograph: Picture;
-  readonly predictions: readonly { readonly index: number; readonly label: string; readonly probability: number }[];
+  /** The likeliest classes; their scores are before softmax. */
+  readonly predictions: readonly {
+    readonly index: number;
+    readonly label: string;
+    readonly probability: number;
+    readonly score: number;
+  }[];
 }
 
 /** What a method made of a photograph, as numbers. */

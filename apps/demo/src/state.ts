@@ -75,14 +75,12 @@ export type Want =
 export function wantsOf(state: State): Want[] {
   if (!state.catalogue) return [{ kind: 'open', key: 'open' }];
   const { photo, offered } = state;
-  const look: Want[] = offered ? [{ kind: 'look', key: `look ${offered.id}`, file: offered }] : [];
+  // What is given comes first, and ends the work on what may be no longer of interest.
+  if (offered) return [{ kind: 'look', key: `look ${offered.id}`, file: offered }];
   const target = targetOf(state);
-  if (!photo || target === undefined) return look;
+  if (!photo || target === undefined) return [];
   const { photograph } = photo;
-  const explain = state.panels.map(
-    ({ how }): Want => ({ kind: 'explain', key: keyOf(state, how), photograph, target, how }),
-  );
-  return [...look, ...explain];
+  return state.panels.map(({ how }) => ({ kind: 'explain', key: keyOf(state, how), photograph, target, how }));
 }
 
 /** The class that is explained. */

@@ -9,8 +9,8 @@ const file = { id: 0, name: 'cat.png', blob: new Blob() };
 const look = {
   photograph: { width: 1, height: 1, data: new Uint8ClampedArray(4) },
   predictions: [
-    { index: 282, label: 'tiger cat', probability: 0.4 },
-    { index: 285, label: 'Egyptian cat', probability: 0.3 },
+    { index: 282, label: 'tiger cat', probability: 0.4, score: 9 },
+    { index: 285, label: 'Egyptian cat', probability: 0.3, score: 8 },
   ],
 };
 const after = (events: readonly Event[], state: State = initial): State => events.reduce(update, state);
@@ -29,6 +29,8 @@ test('wants the network first, then a look at what is given, then a map for each
   expect(wantsOf(initial).map(({ kind }) => kind)).toEqual(['open']);
   expect(wantsOf(after(opened)).map(({ kind }) => kind)).toEqual(['look']);
   expect(wantsOf(looked).map(({ kind }) => kind)).toEqual(['explain', 'explain']);
+  // Another file ends the work on the first.
+  expect(wantsOf(after([{ kind: 'offered', file }], looked)).map(({ kind }) => kind)).toEqual(['look']);
 });
 
 test('another class asks everything anew, and the first class again asks for what is answered already', () => {

@@ -1,10 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import axe, { type AxeResults } from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { executablePath, type Opened, type Stage, screenshots, stage } from './browser';
+
+/** Enough for a machine that is busy. */
+const soon = { timeout: 20_000 };
 
 let here: Stage;
 let opened: Opened | undefined;
@@ -77,6 +80,32 @@ describe.skipIf(!executablePath)('in Chromium, the page', { timeout: 90_000 }, (
     expect(await faults(page)).toEqual([]);
   });
 
+  test('runs every method it offers, with its settings from the schema', async () => {
+    const page = await open();
+    const map = page.locator('article.map').first();
+    const method = page.getByLabel('Method of map 1');
+    await map.getByText('Settings').click();
+    const offered = await method
+      .locator('option')
+      .evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
+    expect(offered.length).toBeGreaterThanOrEqual(15);
+    const few: Record<string, readonly [label: string, value: string]> = {
+      integratedGradients: ['steps', '4'],
+      gradientShap: ['samples', '4'],
+      occlusion: ['strides', '32 × 32 × 3'],
+    };
+    for (const name of offered) {
+      await method.selectOption(name);
+      const [label, value] = few[name] ?? [];
+      if (label && value) {
+        await map.getByLabel(label, { exact: true }).fill(value);
+        await map.getByLabel(label, { exact: true }).press('Enter');
+      }
+      await map.locator('.finding, .failed').waitFor({ timeout: 30_000 });
+      expect([name, ...(await map.locator('.failed p').allTextContents())]).toEqual([name]);
+    }
+  });
+
   test('can be worked by keyboard alone', async () => {
     const page = await open();
     const focused = () =>
@@ -139,14 +168,14 @@ describe.skipIf(!executablePath)('in Chromium, the page', { timeout: 90_000 }, (
     await page.keyboard.press('Enter');
     await reach(/^Remove map 3/);
     await page.keyboard.press('Enter');
-    await expect.poll(() => page.locator('article.map').count()).toBe(2);
+    await expect.poll(() => page.locator('article.map').count(), soon).toBe(2);
     expect(await page.evaluate(() => document.activeElement !== document.body)).toBe(true);
     // A long one is cancelled, with the focus on the button that asks for it again.
     await reach('Method of map 2');
     await page.keyboard.type('Integrated');
     await reach(/^Cancel/);
     await page.keyboard.press('Enter');
-    await expect.poll(focused).toMatch(/^Compute/);
+    await expect.poll(focused, soon).toMatch(/^Compute/);
     // What happened is told to those who do not see it.
     expect(await page.getByRole('status').textContent()).toBe('Cancelled.');
   });
@@ -162,18 +191,27 @@ describe.skipIf(!executablePath)('in Chromium, the page', { timeout: 90_000 }, (
     };
     const picture = await save('Save as PNG');
     expect(picture.name).toBe('why-tiger-cat.png');
+    await writeFile(join(screenshots, 'sheet.png'), picture.bytes);
     const { width, height, data } = PNG.sync.read(picture.bytes);
-    expect(width).toBeGreaterThan(3 * 336);
-    expect(height).toBeGreaterThan(336);
+    expect(width).toBeGreaterThan(3 * 448);
+    expect(height).toBeGreaterThan(448);
     expect(new Set(data).size).toBeGreaterThan(200);
 
     const file = await save('Save as HTML');
     expect(file.name).toBe('why-tiger-cat.html');
     const html = file.bytes.toString();
     expect(html).toMatch(/^<!doctype html>/i);
-    for (const words of ['tiger cat', 'Grad-CAM', 'Says where, not how much']) expect(html).toContain(words);
+    for (const words of ['tiger cat', 'Grad-CAM', 'Guided Grad-CAM', 'Chelsea, a cat']) expect(html).toContain(words);
     // Namespaces of SVG and XHTML are names, not addresses.
     expect(html.replaceAll(/xmlns(:\w+)?="[^"]*"/g, '')).not.toMatch(/(src|href)="https?:|url\(https?:|@import/);
+    // It opens as it is, from a file, and asks for nothing.
+    const alone = await page.context().newPage();
+    const asked: string[] = [];
+    alone.on('request', (request) => asked.push(request.url()));
+    await alone.setContent(html);
+    await keep(alone, 'report');
+    expect(await alone.getByRole('heading', { level: 1 }).textContent()).toContain('tiger cat');
+    expect(asked.filter((url) => !url.startsWith('data:'))).toEqual([]);
   });
 });
 

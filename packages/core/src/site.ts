@@ -49,7 +49,7 @@ export function checkLayer(site: Site, layers: readonly LayerInfo[]): void {
     got: `layer "${site.layer}"`,
     expected: layers.length ? `one of the model's ${layers.length} layers` : 'a layer, but the model names none',
     fix: close.length
-      ? `${fused ? `If "${fused.name}" (${fused.kind}) has it in it, name that: of what a converter fused only the result can be named. ` : ''}Did you mean ${close.join(', ')}? (await prepare(model)).layers lists them all.`
+      ? `${fused ? `"${fused.name}" (${fused.kind}) may hold it: of what is fused only the result has a name. ` : ''}Did you mean ${close.join(', ')}? (await prepare(model)).layers lists them all.`
       : 'In a function model, name places with tap(name, tensor).',
   });
 }

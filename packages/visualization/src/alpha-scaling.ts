@@ -1,6 +1,6 @@
 import type { AttributionMap } from './attribution-map';
 import { assertSameSize, type Drawing, type DrawingOptions, described } from './drawing';
-import type { OneSign } from './masked-image';
+import { assertOneSign, type OneSign } from './masked-image';
 import type { Picture } from './picture';
 
 const captionOf: Record<OneSign, string> = {
@@ -13,6 +13,7 @@ const captionOf: Record<OneSign, string> = {
 export function alphaScaling(map: AttributionMap, photograph: Picture, options: DrawingOptions<OneSign> = {}): Drawing {
   assertSameSize(map, photograph);
   const { sign = 'positive' } = options;
+  assertOneSign(sign);
   const description = described('Alpha', map, sign, options);
   const { strengths } = description.source;
   const data = photograph.data.map((value, index) =>

@@ -60,13 +60,22 @@ export function notesFor(sign: Sign, limit: number): readonly string[] {
   return limit < tiny ? [`Full strength is only ${formatNumber(limit)}.`] : [];
 }
 
-/** Everything of a drawing but its picture and caption; `what` begins the alternative text. */
+/**
+ * Everything of a drawing but its picture and caption; `what` begins the alternative text.
+ * @throws AttributionError 'inputs' for a map that does not have a value for each pixel, and as `normalize` does
+ */
 export function described(
   what: string,
   map: AttributionMap,
   sign: Sign,
   options: DrawingOptions,
 ): Pick<Drawing, 'title' | 'notes' | 'alt'> & { readonly source: DrawingSource } {
+  if (map.values.length !== map.width * map.height)
+    throw new AttributionError('inputs', {
+      got: `${map.values.length} values for a map of ${map.width} × ${map.height}`,
+      expected: 'one for each pixel',
+      fix: 'Make maps with `attributionMap`.',
+    });
   const { strengths, limit } = normalize(map, { ...options, sign });
   const summary = summarize(map.values);
   const place = (index: number): string => `at row ${Math.floor(index / map.width)}, column ${index % map.width}`;

@@ -4,7 +4,7 @@ import { blendedHeatMap } from './blended-heat-map';
 import { heatMap } from './heat-map';
 import { maskedImage } from './masked-image';
 import { original } from './original';
-import type { Picture } from './picture';
+import { createPicture, type Picture } from './picture';
 
 const map = { width: 4, height: 1, values: Float32Array.of(1, 0, -2, 4) };
 const limit = () => 4;
@@ -125,4 +125,13 @@ describe('every drawing', () => {
     expect(heatMap(map).caption).toContain('red');
     expect(heatMap(map, { colours }).caption).not.toContain('red');
   });
+});
+
+test('a map without a value for each pixel is refused, and light or alpha of both signs', () => {
+  expect(() => heatMap({ width: 3, height: 1, values: Float32Array.of(1, 2) })).toThrow(/2 values for a map of 3 × 1/);
+  const [one, grey] = [{ width: 1, height: 1, values: Float32Array.of(-1) }, createPicture(1, 1, [9, 9, 9])];
+  // @ts-expect-error as JavaScript may pass it
+  const both: { sign: 'positive' } = { sign: 'all' };
+  for (const draw of [maskedImage, alphaScaling])
+    expect(() => draw(one, grey, both)).toThrow(/sign "all"; expected one of positive, negative, absolute/);
 });

@@ -1,3 +1,4 @@
+import { AttributionError } from '@vitrum/core';
 import type { AttributionMap } from './attribution-map';
 import { assertSameSize, type Drawing, type DrawingOptions, described } from './drawing';
 import type { Sign } from './normalize';
@@ -12,10 +13,21 @@ const captionOf: Record<OneSign, string> = {
   absolute: 'lit where it matters',
 };
 
+/** Holds what JavaScript asks for to a sign that can be drawn so. @throws AttributionError 'option' */
+export function assertOneSign(sign: OneSign): void {
+  if (Object.hasOwn(captionOf, sign)) return;
+  throw new AttributionError('option', {
+    got: `sign "${sign}"`,
+    expected: `one of ${Object.keys(captionOf).join(', ')}`,
+    fix: 'Draw both signs with `heatMap` or `blendedHeatMap`: light and alpha have no negative.',
+  });
+}
+
 /** The photograph times the strength of each pixel, cut to whole numbers as Captum does: black where nothing counts. */
 export function maskedImage(map: AttributionMap, photograph: Picture, options: DrawingOptions<OneSign> = {}): Drawing {
   assertSameSize(map, photograph);
   const { sign = 'positive' } = options;
+  assertOneSign(sign);
   const description = described('Masked', map, sign, options);
   const { strengths } = description.source;
   const data = photograph.data.map((value, index) =>

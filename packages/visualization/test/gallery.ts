@@ -40,5 +40,5 @@ export function galleryPage(figures: readonly { example: Example; figure: Figure
     const alt = figure.alt.replace(/\s+/g, ' ').replace(/[[\]\\<>]/g, '\\$&');
     return `## ${figure.title}\n\n![${alt}](gallery/${file})\n\n\`\`\`ts\n${example.source}\`\`\`\n`;
   });
-  return `# Gallery\n\nWhat \`@vitrum/visualization\` draws. Each example is a file of [packages/visualization/examples](../packages/visualization/examples) and a test.\n\n${entries.join('\n')}`;
+  return `# Gallery\n\nWhat \`@vitrum/visualization\` draws. Each example is a file of [packages/visualization/examples](https://github.com/vitrum-js/vitrum/tree/main/packages/visualization/examples) and a test.\n\n${entries.join('\n')}`;
 }

@@ -77,7 +77,7 @@ function explainOptions(command: Command): Command {
     .option('--seed <number>', 'of methods that draw at random', '0')
     .option('--backend <name>', 'wasm, cpu or node', 'wasm')
     .option('--out <folder>', 'where the files go', 'vitrum-pictures')
-    .option('--format <names>', 'between commas: png, html, npy, json', 'png,html')
+    .option('--format <names>', 'between commas: png, svg, html, npy, json', 'png,html')
     .option('--json', 'the result as JSON on stdout')
     .option('--quiet', 'no talk on stderr');
 }

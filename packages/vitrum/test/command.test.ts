@@ -5,12 +5,13 @@ import '@tensorflow/tfjs-backend-cpu';
 import { decodePng } from '@vitrum/visualization';
 import { Ajv } from 'ajv';
 import { parse } from 'npyjs';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { methodEntries } from 'vitrum/methods';
 import { picture, writeModels, writePictures } from './fixtures';
 import { describeLists } from './lists';
 import { mistakes } from './mistakes';
-import { type Installed, installed } from './packed';
+import { type Installed, installed, isPainted } from './packed';
 
 let command: Installed;
 let here: string;
@@ -28,9 +29,6 @@ afterAll(async () => {
   await command?.remove();
   await rm(here, { recursive: true, force: true });
 });
-
-/** Whether text is painted: the cursor may move, but letters have no style. */
-const isPainted = (text: string) => text.split('\u001b[').some((piece, i) => i > 0 && /^\d[\d;]*m/.test(piece));
 
 /** Quick: tiny models, and methods of one pass. */
 const small = (...more: string[]) => [
@@ -167,7 +165,7 @@ describe('what is said', () => {
 describe('what is made', () => {
   test('can be read again in each format', async () => {
     const { code, stdout } = await vitrum(
-      small('--method', 'smoothGrad:gradient,gradCam', '--format', 'png,html,npy,json', '--json'),
+      small('--method', 'smoothGrad:gradient,gradCam', '--format', 'png,svg,html,npy,json', '--json'),
     );
     expect(code).toBe(0);
     const [record] = JSON.parse(stdout);
@@ -178,6 +176,10 @@ describe('what is made', () => {
     expect(await readFile(at('out/report.html'), 'utf8')).toMatch(
       /^<!doctype html>.*SmoothGrad of Gradient.*<\/html>\n$/s,
     );
+    for (const name of ['explanation', 'grad-cam', 'smooth-grad-gradient']) {
+      const drawn = await sharp(at(`out/${name}.svg`)).metadata();
+      expect(drawn.width, name).toBeGreaterThan(5 * 200);
+    }
     const bytes = await readFile(at('out/smooth-grad-gradient.npy'));
     const { shape, data } = parse(new Uint8Array(bytes).buffer);
     expect(shape).toEqual([8, 8, 3]);
@@ -222,7 +224,6 @@ describe('what is made', () => {
     expect(records[0].explanations).toHaveLength(6);
     for (const { method, score, baselineScore = 0, convergenceDelta, sum } of records[0].explanations)
       if (method !== 'gradCam') expect(sum - (score - baselineScore)).toBeCloseTo(convergenceDelta, 4);
-    // The schema can say no.
     expect(validate([{ ...records[0], format: 2 }])).toBe(false);
     await rm(at('out'), { recursive: true });
   });

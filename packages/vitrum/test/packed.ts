@@ -71,3 +71,7 @@ export async function installed(): Promise<Installed> {
     },
   };
 }
+
+/** Whether text is painted: the cursor may move, but letters have no style. */
+export const isPainted = (text: string): boolean =>
+  text.split('\u001b[').some((piece, i) => i > 0 && /^\d[\d;]*m/.test(piece));

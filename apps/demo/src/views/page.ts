@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import { shownOf } from '../pictures';
+import { answersOf, shownOf } from '../pictures';
 import { most, type State, targetOf } from '../state';
 import type { Event } from '../update';
 import { legend, percent } from '../words';
@@ -19,7 +19,7 @@ export interface Actions extends PhotographActions {
 export function page(state: State, actions: Actions): TemplateResult {
   const { dispatch, save } = actions;
   const shown = shownOf(state);
-  const settled = state.photo !== undefined && shown.some((answer) => answer !== undefined);
+  const settled = state.photo !== undefined && answersOf(state).length > 0;
   return html`
     <header>
       <p class="brand">Vitrum</p>

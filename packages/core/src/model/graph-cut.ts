@@ -13,8 +13,6 @@ interface CutGraph {
   readonly entered: readonly string[];
   /** The nodes that the wanted outputs come from. */
   readonly ends: readonly string[];
-  /** Weights and constants. */
-  readonly fixed: ReadonlySet<string>;
   /** Nodes that are fed already. @defaultValue none */
   readonly fed?: readonly string[];
 }
@@ -27,40 +25,25 @@ interface CutGraph {
  * rows (Shape, and all that follows from it) has none, or has others for other rows: instead of it, that of which the number
  * was taken is fed, and the rest computed anew.
  */
-export function crossingNodes(
-  nodes: Readonly<Record<string, Node>>,
-  { entered, ends, fixed, fed = [] }: CutGraph,
-): string[] {
+export function crossingNodes(nodes: Readonly<Record<string, Node>>, { entered, ends, fed = [] }: CutGraph): string[] {
+  const all = Object.values(nodes);
   const site = new Set(entered);
-  const behind = new Set<string>();
-  const open = [...site];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    for (const child of nodes[name]?.children ?? []) {
-      if (site.has(child.name) || behind.has(child.name)) continue;
-      behind.add(child.name);
-      open.push(child.name);
-    }
-  }
-
-  const counts = countingRows(nodes);
-  const moved = new Map<string, boolean>();
-  /** Whether it depends on an input: if not, it is one row for all, or none. */
-  const varies = ({ name, op, inputs }: Node): boolean => {
-    const known = moved.get(name);
-    if (known !== undefined) return known;
-    moved.set(name, false); // while it is looked at: there are no loops, as these wait
-    const found = !fixed.has(name) && (isInput(op) || inputs.some(varies));
-    moved.set(name, found);
-    return found;
-  };
+  const behind = following(entered.flatMap((name) => nodes[name] ?? []));
+  // What follows from no input is one row for all, or none.
+  const varying = following(all.filter(isInput));
+  // Whose values tell how many rows there are: not those that only take the number as a shape to bring rows into.
+  const counting = following(
+    all.filter(({ op }) => /^(Shape|ShapeN|Size)$/.test(op)),
+    (child, node) => child.op !== 'Reshape' || child.inputs[0] === node,
+  );
   const crossing = new Set<string>();
   const needed = new Set(ends);
   for (const name of needed) {
     const node = nodes[name];
     if (!node || site.has(name) || fed.includes(name)) continue;
     if (!behind.has(name)) {
-      if (!varies(node)) continue;
-      if (isInput(node.op) || !(counts.has(name) || givesSeveral(node))) {
+      if (!varying.has(name)) continue;
+      if (isInput(node) || !(counting.has(name) || givesSeveral(node))) {
         crossing.add(name);
         continue;
       }
@@ -70,23 +53,25 @@ export function crossingNodes(
   return [...crossing];
 }
 
-const isInput = (op: string): boolean => op.startsWith('Placeholder');
+const isInput = ({ op }: Node): boolean => op.startsWith('Placeholder');
 
 /** Whether some node takes another output of this one than the first. */
 export const givesSeveral = ({ name, children }: Node): boolean =>
   children.some(({ inputNames }) => inputNames.some((input) => input.startsWith(`${name}:`)));
 
-/** Nodes whose values tell how many rows there are: not those that only take the number as a shape to bring rows into. */
-function countingRows(nodes: Readonly<Record<string, Node>>): Set<string> {
-  const counting = new Set<string>();
-  const open = Object.values(nodes).filter(({ op }) => /^(Shape|ShapeN|Size)$/.test(op));
+/** Names of these and of all that they lead to, by ways that `leads` leaves open. */
+function following(
+  nodes: readonly Node[],
+  leads: (child: Node, from: Node) => boolean = () => true,
+): ReadonlySet<string> {
+  const found = new Set(nodes.map(({ name }) => name));
+  const open = [...nodes];
   for (let node = open.pop(); node; node = open.pop()) {
-    if (counting.has(node.name)) continue;
-    counting.add(node.name);
     for (const child of node.children) {
-      const shaped = child.op === 'Reshape' && child.inputs[0] !== node && !counting.has(child.inputs[0]?.name ?? '');
-      if (!shaped) open.push(child);
+      if (found.has(child.name) || !leads(child, node)) continue;
+      found.add(child.name);
+      open.push(child);
     }
   }
-  return counting;
+  return found;
 }

@@ -78,8 +78,7 @@ export function graphModel(model: GraphModel): Model {
   const crossings = new Map<string, string[]>();
   const crossing = (entered: readonly string[], ends: readonly string[], fed: readonly string[] = []) => {
     const key = JSON.stringify([entered, ends, fed]);
-    const ask = { entered, ends, fed, fixed: constants };
-    const found = crossings.get(key) ?? crossingNodes(model.executor.graph.nodes, ask);
+    const found = crossings.get(key) ?? crossingNodes(model.executor.graph.nodes, { entered, ends, fed });
     crossings.set(key, found);
     return found;
   };

@@ -18,11 +18,9 @@ export interface Layout {
   readonly model?: Layout | null;
 }
 
-/** The graph of one model cut in two. */
+/** The graph of one model cut in two: at the site, or before a nested model that the cut goes through. */
 interface Split {
   readonly graph: Layout;
-  /** The nested model that the cut goes through, and that is called with what crosses; none where it goes through the site. */
-  readonly within?: Layer;
   /** The tensors at the site, by place among its values; `undefined` for one that nothing takes. */
   readonly site: readonly (Symbolic | undefined)[];
   readonly crossing: readonly Symbolic[];
@@ -34,12 +32,12 @@ export interface LayersCut {
   readonly crosses: boolean;
   /** What crosses, model by model from the outermost. `call` calls a model with these inputs. */
   before(inputs: Tensors, call: (layer: Layer | undefined, inputs: Tensors) => Tensors): Tensors;
-  /** Lays itself over the models, calls the outermost and gives its outputs. */
+  /** Calls the outermost model, and gives its outputs. `give` has a nested model take these inputs, until it is undone. */
   after(
     crossing: Tensors,
     values: Tensors,
     call: (inputs: Tensors) => Tensors,
-    around: (layer: Layer, wrap: (run: (inputs: Tensors) => Tensors) => () => Tensors) => () => void,
+    give: (layer: Layer, inputs: Tensors) => () => void,
   ): Tensors;
 }
 
@@ -62,42 +60,48 @@ export function cutLayers(
     const split =
       graph &&
       outputs &&
-      (within ? splitAround(graph, outputs, within) : splitAt(graph, outputs, side === 'output' ? last : first, side));
+      (within
+        ? splitAt(graph, outputs, within, 'around')
+        : splitAt(graph, outputs, side === 'output' ? last : first, side));
     if (!split) return undefined;
     splits.push(split);
   }
-  const parts = <T>(all: readonly T[]): T[][] => {
-    let start = 0;
-    return splits.map(({ crossing: { length } }) => {
-      start += length;
-      return all.slice(start - length, start);
-    });
-  };
   return {
     crosses: splits.some(({ crossing }) => crossing.length > 0),
     before(inputs, call) {
       let given = inputs;
-      return splits.flatMap(({ graph, crossing, within }, depth) => {
-        const layer = chain[depth - 1];
+      return splits.flatMap(({ graph, crossing }, depth) => {
+        const [layer, within] = [chain[depth - 1], chain[depth]];
         const kept = crossing.length > 0 ? lent(graph, { outputs: crossing }, () => call(layer, given)) : [];
         if (within) given = callOf(graph, within, crossing).map((i) => kept[i] as Tensor); // they cross
         return kept;
       });
     },
-    after(crossing, values, call, around) {
-      const kept = parts(crossing);
-      const resume = (depth: number, run: (inputs: Tensors) => Tensors): Tensors => {
-        const { graph, site, crossing, outputs } = splits[depth] as Split;
+    after(crossing, values, call, give) {
+      const left = [...crossing];
+      const feeds = splits.map(({ site, crossing }) => {
         const fed = site.flatMap((symbolic, i) => (symbolic && values[i] ? [[symbolic, values[i]] as const] : []));
-        const inputs = [...fed.map(([symbolic]) => symbolic), ...crossing];
-        return lent(graph, { inputs, outputs }, () => run([...fed.map(([, value]) => value), ...(kept[depth] ?? [])]));
+        return {
+          inputs: [...fed.map(([symbolic]) => symbolic), ...crossing],
+          tensors: [...fed.map(([, value]) => value), ...left.splice(0, crossing.length)],
+        };
+      });
+      /** Runs the models from the outermost in, each with its half of the graph. */
+      const run = (depth: number): Tensors => {
+        const { graph, outputs } = splits[depth] as Split; // one for each
+        const inputs = feeds[depth]?.inputs ?? [];
+        const layer = chain[depth];
+        return lent(graph, { inputs, outputs }, () => {
+          if (!layer) return call(feeds[0]?.tensors ?? []);
+          const undo = give(layer, feeds[depth + 1]?.tensors ?? []);
+          try {
+            return run(depth + 1);
+          } finally {
+            undo();
+          }
+        });
       };
-      const undo = chain.map((layer, i) => around(layer, (run) => () => resume(i + 1, run)));
-      try {
-        return resume(0, call);
-      } finally {
-        for (const step of undo.reverse()) step();
-      }
+      return run(0);
     },
   };
 }
@@ -123,59 +127,37 @@ function callOf(graph: Layout, layer: Layer, crossing: readonly Symbolic[]): num
   return (call?.inputs ?? []).map((input) => crossing.indexOf(input));
 }
 
-/** The cut around the call of a nested model: that lies behind. */
-function splitAround(graph: Layout, outputs: readonly Symbolic[], within: Layer): Split | undefined {
-  const all = leadingTo(graph, outputs);
-  const calls = callsOnce(all, within);
-  return calls && finish(graph, all, outputs, { within, site: [], start: calls });
-}
-
-/** The cut at what a layer gives or takes. */
+/** The cut at what a layer gives or takes, or before the call of a nested model, which lies behind. */
 function splitAt(
   graph: Layout,
   outputs: readonly Symbolic[],
   layer: Layer,
-  side: ResolvedSite['side'],
+  side: ResolvedSite['side'] | 'around',
 ): Split | undefined {
   const all = leadingTo(graph, outputs);
-  const calls = callsOnce(all, layer);
-  if (!calls) return undefined;
-  if (side === 'output') {
-    const site: (Symbolic | undefined)[] = [];
-    for (const symbolic of calls) site[symbolic.outputTensorIndex ?? 0] = symbolic;
-    return finish(graph, all, outputs, { site: Array.from(site), start: [] });
-  }
-  const site = calls[0]?.inputs ?? [];
-  // Others see what the layer is not given.
-  const shared = (input: Symbolic) =>
-    outputs.includes(input) || all.some(({ sourceLayer, inputs }) => sourceLayer !== layer && inputs.includes(input));
-  if (site.length === 0 || new Set(site).size < site.length || site.some(shared)) return undefined;
-  return finish(graph, all, outputs, { site, start: calls });
-}
-
-function finish(
-  graph: Layout,
-  all: readonly Symbolic[],
-  outputs: readonly Symbolic[],
-  { within, site, start }: Pick<Split, 'within' | 'site'> & { readonly start: readonly Symbolic[] },
-): Split | undefined {
+  const calls = all.filter(({ sourceLayer }) => sourceLayer === layer);
+  const [call] = calls;
+  // Called once on the way, it is there once, or once for each of its outputs.
+  const different = new Set(calls.map(({ outputTensorIndex = 0 }) => outputTensorIndex));
+  if (!call || different.size < calls.length) return undefined;
+  const site: (Symbolic | undefined)[] = side === 'input' ? [...call.inputs] : [];
+  if (side === 'output') for (const symbolic of calls) site[symbolic.outputTensorIndex ?? 0] = symbolic;
   const entered = new Set(site);
-  const behind = new Set(start);
+  if (side === 'input') {
+    // Others see what the layer is not given.
+    const shared = (input: Symbolic | undefined) =>
+      all.some(({ sourceLayer, inputs }) => sourceLayer !== layer && inputs.some((other) => other === input));
+    if (site.length === 0 || entered.size < site.length || site.some(shared)) return undefined;
+  }
+  const behind = new Set(side === 'output' ? [] : calls);
   for (const symbolic of all) {
     if (!entered.has(symbolic) && symbolic.inputs.some((input) => entered.has(input) || behind.has(input)))
       behind.add(symbolic);
   }
-  if (!outputs.every((output) => behind.has(output) || entered.has(output))) return undefined;
-  const taken = [...behind].flatMap(({ inputs }) => inputs);
-  const crossing = [...new Set(taken)].filter((input) => !behind.has(input) && !entered.has(input));
-  return { graph, ...(within && { within }), site, crossing, outputs };
-}
-
-/** What a layer gives, if it is called once on the way; several tensors if it has several outputs. */
-function callsOnce(all: readonly Symbolic[], layer: Layer): Symbolic[] | undefined {
-  const calls = all.filter(({ sourceLayer }) => sourceLayer === layer);
-  const different = new Set(calls.map(({ outputTensorIndex = 0 }) => outputTensorIndex));
-  return calls.length > 0 && different.size === calls.length ? calls : undefined;
+  if (!outputs.every((output) => behind.has(output) || (side === 'output' && entered.has(output)))) return undefined;
+  const taken = new Set([...behind].flatMap(({ inputs }) => inputs));
+  const crossing = [...taken].filter((input) => !behind.has(input) && !entered.has(input));
+  return { graph, site: Array.from(site), crossing, outputs };
 }
 
 /** All on the way from the inputs of a graph to these, each behind those that it is made of. */

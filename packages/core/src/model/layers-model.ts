@@ -118,13 +118,11 @@ export function layersModel(model: LayersModel): Model {
             const entered = visits.find((visit) => siteKey(visit.site) === siteKey(site));
             const values = entered?.see([]) ?? [];
             const others = visits.filter((visit) => visit !== entered);
-            const around: Parameters<typeof cut.after>[3] = (layer, wrap) =>
-              shadowCall(layer, (run) => () => bare(wrap((given) => list(run([...given])))()));
             const tensors = cut.after(
               crossing,
               values,
               (given) => watched(others, enter, () => call([...given])),
-              around,
+              (layer, given) => shadowCall(layer, (run) => () => run([...given])),
             );
             return { tensors, ...named(only) };
           },

@@ -54,7 +54,7 @@ export function checkSite(
   key: string,
   values: Tensors,
   rows: number,
-  shapes: Map<string, readonly number[]>,
+  shapes: Map<string, readonly (readonly number[])[]>,
 ): void {
   const problem = (got: string, expected: string) =>
     new AttributionError('site', {
@@ -64,8 +64,11 @@ export function checkSite(
     });
   for (const [i, { shape }] of values.entries()) {
     if (shape[0] !== rows) throw problem(`shape [${shape}] for ${rows} rows`, 'a row for each row of the inputs');
-    const [row, before] = [shape.slice(1), shapes.get(`${key}/${i}`)];
+    const [row, before] = [shape.slice(1), shapes.get(key)?.[i]];
     if (before && String(before) !== String(row)) throw problem(`rows of shape [${row}]`, `[${before}], as before`);
-    shapes.set(`${key}/${i}`, row);
   }
+  shapes.set(
+    key,
+    values.map(({ shape }) => shape.slice(1)),
+  );
 }

@@ -3,7 +3,7 @@ import { groupsOf } from '../features';
 import { type DrawKey, type Random, seededRandom } from '../random';
 import { rowMap } from '../rows';
 import type { Tensors } from '../tape/node';
-import { bytesOf } from '../tape/run-kernel';
+import { bytesIn } from '../tape/run-kernel';
 import { checkSession } from './checks';
 import type { Draw, OwnedProbe, Probe, ProbeParts } from './probe';
 import { rowBytes } from './resolve';
@@ -22,8 +22,7 @@ export async function* expand(
   const { known: _, sight: __, together: ___, ...inherited } = parts;
   const [own = 0] = await rowBytes(parts.session, [parts.site], parts.inputs);
   // Each is held, and four tensors like what is attributed.
-  const given = [...parts.inputs, ...(baseline ?? []), ...(siteBaseline ?? [])];
-  const bytes = given.reduce((sum, tensor) => sum + bytesOf(tensor) / (tensor.shape[0] ?? 1), 4 * own);
+  const bytes = bytesIn([...parts.inputs, ...(baseline ?? []), ...(siteBaseline ?? [])]) / examples + 4 * own;
   const room = parts.session.memory / 4;
   // The batches of derived examples have what is left.
   const session = { ...parts.session, memory: parts.session.memory - room };

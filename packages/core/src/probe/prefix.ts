@@ -72,15 +72,14 @@ export function prefixOf(
   let [from, to, most] = [0, 0, 0];
   const advance = async (start: number, end: number): Promise<boolean> => {
     const first = Math.max(start, to);
-    const made = end > first ? await run(first, end) : [];
+    if (first >= end) return true;
+    const made = await run(first, end);
     if (!made) return false;
     const before = kept;
     kept = tidy(() =>
-      (end > first ? made : before).map((tensor, i) => {
-        const old = before[i];
-        const staying = old && start < to ? [rowsOf(old, start - from, to - start)] : [];
-        const all = end > first ? [...staying, tensor] : staying;
-        return keep(all.length === 1 ? clone(all[0] as Tensor) : concat(all, 0));
+      made.map((tensor, i) => {
+        const old = first > start && before[i];
+        return keep(old ? concat([rowsOf(old, start - from, to - start), tensor], 0) : clone(tensor));
       }),
     );
     most = Math.max(most, bytesIn([...before, ...made, ...kept]));

@@ -32,23 +32,16 @@ export async function resolveSite(session: Session, site: Site, inputs: Tensors)
 
 /** Bytes of a row of float32 at each of these places, which a pass over the first example tells of sites never seen so far. */
 export async function rowBytes(session: Session, places: readonly Where[], inputs: Tensors): Promise<number[]> {
-  const sites = places.filter((where) => where !== 'inputs');
-  const unseen = sites.filter((site) => shapesAt(session, site).length === 0);
+  const { shapes } = session;
+  const unseen = places.filter((where) => where !== 'inputs').filter((site) => !shapes.has(siteKey(site)));
   if (unseen.length > 0) (await firstRow(session, inputs, unseen)).dispose();
   const ofInputs = inputs.map(({ shape }) => shape.slice(1));
   return places.map((where) =>
-    (where === 'inputs' ? ofInputs : shapesAt(session, where)).reduce(
+    ((where === 'inputs' ? ofInputs : shapes.get(siteKey(where))) ?? []).reduce(
       (sum, shape) => sum + 4 * util.sizeFromShape([...shape]),
       0,
     ),
   );
-}
-
-function shapesAt({ shapes }: Session, site: ResolvedSite): (readonly number[])[] {
-  const found: (readonly number[])[] = [];
-  for (let shape = shapes.get(`${siteKey(site)}/0`); shape; shape = shapes.get(`${siteKey(site)}/${found.length}`))
-    found.push(shape);
-  return found;
 }
 
 /** What a pass over the first example sees at these sites. */

@@ -21,8 +21,8 @@ export interface Session {
   readonly cost: { forward: number; backward: number };
   readonly progress: { done: number; total: number };
   readonly notes: Set<string>;
-  /** Shapes of a row at the sites seen so far, by key and place among the tensors there. */
-  readonly shapes: Map<string, readonly number[]>;
+  /** Shapes of a row of each tensor at the sites seen so far, by key. */
+  readonly shapes: Map<string, readonly (readonly number[])[]>;
   /** The pass inside whose model the call was made, if it was. */
   readonly calledIn?: Turn;
   /** Look at every number on the way, and report the first that is not finite. @defaultValue false */

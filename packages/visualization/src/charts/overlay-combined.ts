@@ -79,8 +79,11 @@ interface Line {
 
 /** Names at the ends of lines, moved down where they would lie on each other: 14 pixels of the chart's height at least. */
 function apart(lines: readonly Line[]) {
-  const values = lines.flatMap(({ points }) => points.map(({ value }) => value));
-  const room = ((Math.max(...values) - Math.min(...values)) / height) * 17;
+  // Not `Math.max(...values)`, which takes only so many arguments.
+  let [least, largest] = [Infinity, -Infinity];
+  for (const { points } of lines)
+    for (const { value } of points) [least, largest] = [Math.min(least, value), Math.max(largest, value)];
+  const room = ((largest - least) / height) * 17;
   let above = Infinity;
   return lines
     .map(({ label, colour, points }) => ({ label, colour, x: points.at(-1)?.to ?? 0, y: points.at(-1)?.value ?? 0 }))

@@ -30,15 +30,14 @@ export function layersOf(map: AttributionMap): Layers {
   return { positive: half(1), negative: half(-1), limit };
 }
 
-/** The colours from the lowest to the highest attribution, or from zero on if none is negative, as a CSS gradient. */
-export function gradientOf(limit: number, signed: boolean): string {
+/** Nine colours from the lowest to the highest attribution, or from zero on if none is negative. */
+export function stopsOf(limit: number, signed: boolean): readonly string[] {
   const colourAt = sampled(colourScale('all', limit).colours);
-  const stops = Array.from(
+  return Array.from(
     { length: 9 },
     (_, i) =>
       `rgb(${colourAt(signed ? i / 8 : (1 + i / 8) / 2)
         .map(Math.round)
-        .join(' ')})`,
+        .join(', ')})`,
   );
-  return `linear-gradient(to right, ${stops.join(', ')})`;
 }

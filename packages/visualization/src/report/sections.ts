@@ -1,6 +1,6 @@
 import { formatNumber } from '../sheet/number-format';
 import { html, type Markup, trusted } from './html';
-import { gradientOf, layersOf } from './pictures';
+import { layersOf, stopsOf } from './pictures';
 import type { ReportData, ReportedExplanation, ReportedPrediction } from './types';
 import { alternative, completeness, factsOf, inNumbers, inWords, percent, uncertainty } from './words';
 
@@ -50,7 +50,7 @@ ${Object.keys(all).length > 0 && html`<h3>How it was made</h3>${definitions(all)
 
 /** What the colours mean; half of it where no value is negative. */
 function scale(limit: number, signed: boolean): Markup {
-  const bar = html`<i style="background:${trusted(gradientOf(limit, signed))}"></i>`;
+  const bar = html`<i style="background:linear-gradient(to right, ${stopsOf(limit, signed).join(', ')})"></i>`;
   const low = signed ? html`<b class="against">${formatNumber(-limit)} lowers</b><b>0</b>` : html`<b>0</b>`;
   return html`<div class="scale" aria-hidden="true">${bar}<span>${low}<b class="for">${formatNumber(limit)}${signed && ' raises'}</b></span></div>`;
 }

@@ -1,11 +1,12 @@
 import {
   blendedHeatMap,
   type Drawing,
-  drawSheet,
   heatMap,
   maskedImage,
   original,
+  type PaintedFigure,
   type Picture,
+  sheet,
 } from '@vitrum/visualization';
 import type { Answer } from '../explain';
 import type { Explanation } from '../explanation';
@@ -27,20 +28,37 @@ export function drawingsOf(
 
 const onSheet = ['original', 'overlay', 'positive', 'negative', 'masked'];
 
+const rowOf = (explanation: Explanation, seen: Picture): readonly Drawing[] => {
+  const drawings = drawingsOf(explanation, seen);
+  return onSheet.flatMap((name) => drawings[name] ?? []);
+};
+
+/** As wide as the picture, enlarged by whole numbers to at least 200 pixels. */
+const panels = ({ width }: Picture) => ({
+  columns: onSheet.length,
+  panelWidth: width * Math.ceil(200 / width),
+});
+
 /** All explanations on one page. */
-export function sheetOf({ seen, explanations, predictions }: Answer, model: string): Picture {
+export function sheetOf({ seen, explanations, predictions }: Answer, model: string): PaintedFigure {
   const targets = [...new Set(explanations.map(({ target }) => target))];
   const answered = predictions.find(({ label }) => targets.length === 1 && label === targets[0]);
   const likely = answered?.probability === undefined ? '' : `, ${(100 * answered.probability).toFixed(1)} %`;
   const what = targets.map((target) => `“${target}”${likely}`).join(', ');
-  const rows = explanations.flatMap((explanation) => {
-    const drawings = drawingsOf(explanation, seen);
-    return onSheet.flatMap((name) => drawings[name] ?? []);
-  });
-  return drawSheet(rows, {
-    title: `What did the network look at? ${what}`,
-    subtitle: `${model}, explained by Vitrum. Numbers are in units of the score.`,
-    columns: onSheet.length,
-    panelWidth: Math.max(160, Math.min(320, seen.width)),
-  });
+  return sheet(
+    explanations.flatMap((explanation) => rowOf(explanation, seen)),
+    {
+      title: `What did the network look at? ${what}`,
+      subtitle: `${model}, explained by Vitrum. Numbers are in units of the score.`,
+      ...panels(seen),
+    },
+  );
 }
+
+/** One explanation by itself. */
+export const figureOf = (explanation: Explanation, seen: Picture, model: string): PaintedFigure =>
+  sheet(rowOf(explanation, seen), {
+    title: `${explanation.title}: “${explanation.target}”`,
+    subtitle: `${model}, explained by Vitrum. Numbers are in units of the score.`,
+    ...panels(seen),
+  });

@@ -1,13 +1,14 @@
-import { encodePng } from '@vitrum/visualization';
-import { htmlReport, type ReportData } from '@vitrum/visualization/report';
+import { encodePng, toPng } from '@vitrum/visualization';
+import { htmlReport, type ReportData, type ReportedExplanation } from '@vitrum/visualization/report';
 import { wrong } from '../errors';
 import type { Answer } from '../explain';
+import type { Explanation } from '../explanation';
 import { encodeNpy } from '../npy';
 import { closest } from '../registry';
-import { drawingsOf, sheetOf } from './drawings';
+import { drawingsOf, figureOf, sheetOf } from './drawings';
 import { typical } from './record';
 
-const formats = ['png', 'html', 'npy', 'json'] as const;
+const formats = ['png', 'svg', 'html', 'npy', 'json'] as const;
 export type Format = (typeof formats)[number];
 
 /** @throws AttributionError `option` with the closest format */
@@ -41,10 +42,15 @@ export function* filesOf(
   const { explanations, seen } = answer;
   switch (format) {
     case 'png':
-      yield ['explanation.png', encodePng(sheetOf(answer, run.model))];
+      yield ['explanation.png', toPng(sheetOf(answer, run.model))];
       for (const explanation of explanations)
         for (const [kind, { picture }] of Object.entries(drawingsOf(explanation, seen)))
           yield [`${explanation.id}-${kind}.png`, encodePng(picture)];
+      return;
+    case 'svg':
+      yield ['explanation.svg', sheetOf(answer, run.model).svg()];
+      for (const explanation of explanations)
+        yield [`${explanation.id}.svg`, figureOf(explanation, seen, run.model).svg()];
       return;
     case 'html':
       yield ['report.html', htmlReport(reportOf(answer, run))];
@@ -68,10 +74,15 @@ function reportOf({ seen, predictions, explanations }: Answer, run: Run): Report
     settings: run.settings,
     versions: run.versions,
     predictions: predictions.slice(0, 5),
-    explanations: explanations.map(({ convergenceDelta: delta, baselineScore, standardError, values, ...rest }) => ({
-      ...rest,
-      ...(delta !== undefined && { completeness: { delta, ...(baselineScore !== undefined && { baselineScore }) } }),
-      ...(standardError && { standardError: { typical: typical(standardError), values: typical(values) } }),
-    })),
+    explanations: explanations.map(reportedOf),
+  };
+}
+
+function reportedOf(explanation: Explanation): ReportedExplanation {
+  const { convergenceDelta: delta, baselineScore, standardError, values, ...rest } = explanation;
+  return {
+    ...rest,
+    ...(delta !== undefined && { completeness: { delta, ...(baselineScore !== undefined && { baselineScore }) } }),
+    ...(standardError && { standardError: { typical: typical(standardError), values: typical(values) } }),
   };
 }
