@@ -1,6 +1,7 @@
 import { add, clone, concat, dispose, keep, matMul, mul, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type RowMap, rowsOf, segments } from '../rows';
 import type { Where } from '../site';
+import { alias } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 
 /** Weighted sum of the gradients over the points of each example. */
@@ -85,7 +86,7 @@ export function accumulator(weights: Float64Array): Accumulator {
     add(values, rows) {
       if (weights.length === 1) {
         const [weight = 1] = weights;
-        parts.push(tidy(() => (weight === 1 ? clone(values) : mul(values, weight))));
+        parts.push(weight === 1 ? alias(values) : tidy(() => mul(values, weight)));
         return;
       }
       for (const { example, start, count } of segments(rows.example)) {
@@ -98,7 +99,7 @@ export function accumulator(weights: Float64Array): Accumulator {
     },
     result() {
       const [only] = parts;
-      return tidy(() => (only && parts.length === 1 ? reshape(only, only.shape) : concat(parts, 0)));
+      return only && parts.length === 1 ? alias(only) : tidy(() => concat(parts, 0));
     },
     dispose() {
       for (const part of parts) part.dispose();

@@ -5,6 +5,7 @@ import { isPromise } from '../promise';
 import type { RowMap } from '../rows';
 import { evaluate, outputsIn, type Score, sitesOf } from '../score';
 import { type ResolvedSite, siteKey, type Where } from '../site';
+import { alias } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 import { record, type Tape } from '../tape/record';
 import { checkOutputs, checkSite } from './checks';
@@ -77,7 +78,8 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
   const pass = (tape: Tape, where: Where, values: Tensors): Tensor[] => {
     const key = whereKey(where);
     if (where !== 'inputs') checkSite(where, key, values, rows.example.length, session.shapes);
-    const own = keep(clones(values));
+    // At a place inside, the way back leads through the copy.
+    const own = keep(where === 'inputs' ? values.map(alias) : clones(values));
     seen.set(key, own);
     if (where === 'inputs' || values === put?.values) for (const tensor of own) tape.enter(tensor);
     if (graded.has(key)) for (const tensor of own) if (tensor.dtype === 'float32') tape.watch(tensor);
@@ -98,7 +100,7 @@ export async function recordModel(session: Session, evaluation: Evaluation): Pro
         checkOutputs(result);
         end = tape.nodes.length;
         layer = undefined;
-        outputs = { ...result, tensors: clones(result.tensors) };
+        outputs = { ...result, tensors: result.tensors.map(alias) };
         for (const { layer } of sites.values()) calls.set(layer, session.model.calls(layer));
         const at = (site: ResolvedSite) => seen.get(siteKey(site)) ?? [];
         scores = evaluation.scores.map((score) => evaluate(score, result, at, rows));
