@@ -57,10 +57,10 @@ export function prefixOf(
     points.count === 1 ||
     rules?.places ||
     against ||
-    session.inspect
+    session.inspect ||
+    places.some((where) => whereKey(where) !== siteKey(put)) ||
+    scores.some((score) => sitesOf(score).length > 0)
   )
-    return undefined;
-  if (places.some((where) => whereKey(where) !== siteKey(put)) || scores.some((score) => sitesOf(score).length > 0))
     return undefined;
   const key = `${siteKey(put)}\n${wanted}`;
   const state = session.rowwise.cuts.get(key) ?? {};

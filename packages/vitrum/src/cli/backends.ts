@@ -16,7 +16,7 @@ export const backends: Readonly<Record<string, Offered>> = {
   node: { summary: 'native TensorFlow: the fastest, an extra install', open: node },
 };
 
-/** Opens a backend by name, and makes it let others have their turn. @throws AttributionError `backend` */
+/** Opens a backend by name. @throws AttributionError `backend` */
 export async function openBackend(name: string): Promise<void> {
   const offered = Object.hasOwn(backends, name) ? backends[name] : undefined;
   const names = Object.keys(backends);
