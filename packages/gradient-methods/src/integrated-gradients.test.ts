@@ -98,7 +98,10 @@ test('stops at maxSteps, and says so', async () => {
   const x = tensor2d([[0.44, 0]]);
   const method = integratedGradients({ steps: 'auto', quadrature: 'left', tolerance: 1e-9, maxSteps: 50 });
   const why = await attribute(cliffs, x, { method });
-  expect(why.notes).toEqual(['50 steps along the path.']);
+  expect(why.notes).toEqual([
+    '50 steps along the path.',
+    'Completeness within 1e-9 is missed: maxSteps 50 were not enough.',
+  ]);
   const fixed = await attribute(cliffs, x, { method: integratedGradients({ steps: 50, quadrature: 'left' }) });
   await closeTo(why.values, fixed.values);
   for (const one of [why, fixed]) one.dispose();

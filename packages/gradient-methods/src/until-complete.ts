@@ -24,7 +24,7 @@ export function checkUntilComplete({ tolerance = 0.01, maxSteps = 1024 }: UntilC
 
 /**
  * Doubles the steps from 16 on until |Σ contributions − ΔS| ≤ max(tolerance · |ΔS|, 10⁻⁴) with ΔS = S(x) − S(x; site := reference),
- * or `maxSteps` is reached, and notes the steps used.
+ * or `maxSteps` is reached, and notes the steps used and which examples stayed further from completeness.
  *
  * Each example stops on its own, so that it has the values it would have alone; those that others go on for are passed over.
  */
@@ -37,6 +37,7 @@ export async function untilComplete(
   const start = await probe.run({ points: path([0]), put: probe.site }, scores());
   const rows: (Tensors | undefined)[] = Array.from({ length: probe.examples });
   const used: number[] = [];
+  const missed: number[] = [];
   let made: Tensor[] = [];
   try {
     for (let steps = Math.min(16, maxSteps); rows.includes(undefined); steps = Math.min(2 * steps, maxSteps)) {
@@ -46,7 +47,9 @@ export async function untilComplete(
       rows.forEach((settled, e) => {
         const difference = (end[e] ?? 0) - (start[e] ?? 0);
         const gap = Math.abs((sums[e] ?? 0) - difference);
-        if (settled || (gap > Math.max(tolerance * Math.abs(difference), 1e-4) && steps < maxSteps)) return;
+        const isNear = gap <= Math.max(tolerance * Math.abs(difference), 1e-4);
+        if (settled || (!isNear && steps < maxSteps)) return;
+        if (!isNear) missed.push(e);
         rows[e] = values.map((tensor) =>
           slice(tensor, [e, ...tensor.shape.slice(1).map(() => 0)], [1, ...tensor.shape.slice(1)]),
         );
@@ -56,6 +59,10 @@ export async function untilComplete(
     }
     const several = new Set(used).size > 1;
     probe.note(`${several ? used.join(', ') : used[0]} steps along the path${several ? ', by example' : ''}.`);
+    if (missed.length > 0) {
+      const which = probe.examples > 1 ? ` for ${missed.length > 1 ? 'examples' : 'example'} ${missed.join(', ')}` : '';
+      probe.note(`Completeness within ${tolerance} is missed${which}: maxSteps ${maxSteps} were not enough.`);
+    }
     return tidy(() =>
       (rows[0] ?? []).map((_, t) =>
         concat(
