@@ -3,7 +3,6 @@ import { wasm } from '@vitrum/backend-wasm';
 import { type Backend, useBackend } from '@vitrum/core';
 import { wrong } from '../errors';
 import { closest } from '../registry';
-import { giveWay } from './give-way';
 
 interface Offered {
   readonly summary: string;
@@ -17,7 +16,7 @@ export const backends: Readonly<Record<string, Offered>> = {
   node: { summary: 'native TensorFlow: the fastest, an extra install', open: node },
 };
 
-/** Opens a backend by name, and makes it let others have their turn. @throws AttributionError `backend` */
+/** Opens a backend by name. @throws AttributionError `backend` */
 export async function openBackend(name: string): Promise<void> {
   const offered = Object.hasOwn(backends, name) ? backends[name] : undefined;
   const names = Object.keys(backends);
@@ -29,7 +28,6 @@ export async function openBackend(name: string): Promise<void> {
       `Did you mean ${closest(name, names)[0]}?`,
     );
   await useBackend(await offered.open());
-  giveWay();
 }
 
 /** An optional peer: it brings native code, which has to be built where it runs. */
