@@ -10,8 +10,8 @@ const signals = Float32Array.from(outputs, (_, i) => 0.5 + i / 150);
 onEachBackend('where a function hardly rises any more, on %s', (backend) => {
   beforeAll(() => openBackend(backend));
   const through = async (kernel: string): Promise<number[]> => {
-    const seen = floats([outputs.length], outputs);
-    const found = await pullBack(kernel, { inputs: { x: seen } }, [[...signals]], gradients, [seen]);
+    const seen = floats([outputs.length], [...outputs]);
+    const found = await pullBack(kernel, { inputs: { x: seen } }, [signals], gradients, [seen]);
     return [...(found.get('x') ?? [])];
   };
 
