@@ -11,7 +11,7 @@ onEachBackend('where a function hardly rises any more, on %s', (backend) => {
   beforeAll(() => openBackend(backend));
   const through = async (kernel: string): Promise<number[]> => {
     const seen = floats([outputs.length], [...outputs]);
-    const found = await pullBack(kernel, { inputs: { x: seen } }, [[...signals]], gradients, [seen]);
+    const found = await pullBack(kernel, { inputs: { x: seen } }, [signals], gradients, [seen]);
     return [...(found.get('x') ?? [])];
   };
 
