@@ -6,7 +6,7 @@ import { decodePng } from '@vitrum/visualization';
 import { Ajv } from 'ajv';
 import { parse } from 'npyjs';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { methodEntries } from 'vitrum/methods';
 import { picture, writeModels, writePictures } from './fixtures';
 import { describeLists } from './lists';
@@ -29,6 +29,8 @@ afterAll(async () => {
   await command?.remove();
   await rm(here, { recursive: true, force: true });
 });
+
+afterEach(() => rm(at('out'), { recursive: true, force: true }));
 
 /** Quick: tiny models, and methods of one pass. */
 const small = (...more: string[]) => [
@@ -127,14 +129,12 @@ describe('what is said', () => {
     expect(stderr).toMatch(/pixels are scaled to 0\.\.1, a guess; --scale says otherwise/);
     expect(stderr).toMatch(/Open {2}file:\/\/.*report\.html/);
     expect(Array.from(stdout + stderr).filter((character) => character !== '\n' && character < ' ')).toEqual([]);
-    await rm(at('out'), { recursive: true });
   });
 
   test('is only the result with --quiet', async () => {
     const { code, stdout, stderr } = await vitrum(small('--quiet'));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/Saliency/);
-    await rm(at('out'), { recursive: true });
   });
 
   test('has a bar and colours on a terminal, and no colours with NO_COLOR', async () => {
@@ -152,7 +152,6 @@ describe('what is said', () => {
     expect(isPainted(plain.stderr)).toBe(false);
     expect(isPainted(coloured.stderr)).toBe(true);
     expect(plain.stderr).toMatch(/Integrated Gradients +[━─]+ \d+ %/);
-    await rm(at('out'), { recursive: true });
   });
 
   test('may be cut off by who reads it', async () => {
@@ -190,7 +189,6 @@ describe('what is made', () => {
       standardError,
       6,
     );
-    await rm(at('out'), { recursive: true });
   });
 
   test('fits the schema of --json, which comes with the package', async () => {
@@ -225,7 +223,6 @@ describe('what is made', () => {
     for (const { method, score, baselineScore = 0, convergenceDelta, sum } of records[0].explanations)
       if (method !== 'gradCam') expect(sum - (score - baselineScore)).toBeCloseTo(convergenceDelta, 4);
     expect(validate([{ ...records[0], format: 2 }])).toBe(false);
-    await rm(at('out'), { recursive: true });
   });
 
   test.each(['photo.png', 'photo.webp', 'photo.jpg'])('is about the pixels of %s', async (name) => {
@@ -235,7 +232,6 @@ describe('what is made', () => {
     expect(width).toBe(8);
     const mean = (values: Uint8ClampedArray) => values.reduce((sum, value) => sum + value, 0) / values.length;
     expect(Math.abs(mean(data) - mean(picture.data))).toBeLessThan(6);
-    await rm(at('out'), { recursive: true });
   });
 
   test('needs no sharp for PNG and JPEG, and says what it cannot do without', async () => {
@@ -248,7 +244,6 @@ describe('what is made', () => {
       expect(stderr).toMatch(/sharp cannot be loaded here/);
       expect(code).toBe(0);
     }
-    await rm(at('out'), { recursive: true });
     for (const [name, message] of [
       ['photo.webp', /npm install sharp/],
       ['huge.png', /40 megapixels/],
@@ -294,7 +289,6 @@ test.each([
   // Of scores that do not sum to 1 nothing says what they are.
   const certain = predictions.every((prediction: object) => 'probability' in prediction);
   expect(certain).toBe(model === 'layers-model');
-  await rm(at('out'), { recursive: true });
 });
 
 describeLists(vitrum, at);

@@ -47,7 +47,7 @@ export async function installed(): Promise<Installed> {
       const program = join(folder, 'node_modules', '.bin', 'vitrum');
       const clean = Object.fromEntries(
         Object.entries(process.env).filter(
-          ([name]) => !/^(NO_COLOR|FORCE_COLOR|NODE_OPTIONS|npm_.*|VITEST.*)$/.test(name),
+          ([name]) => !/^(CI|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|npm_.*|VITEST.*)$/.test(name),
         ),
       );
       const quoted = [program, ...args].map((arg) => `'${arg.replaceAll("'", "'\\''")}'`).join(' ');
