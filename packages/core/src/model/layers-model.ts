@@ -7,6 +7,7 @@ import { cutLayers, type Layout, type Symbolic } from './layers-cut';
 import { type Masking, watchMasks } from './masks';
 import { lendMemory, type Remembering } from './memory';
 import type { Cut, Enter, LayerInfo, Model, Outputs, Visit } from './model';
+import { shadow } from './shadow';
 
 type Shape = readonly (number | null)[];
 
@@ -256,12 +257,9 @@ type Wrap = (run: Run) => Run;
 /** Lays `wrap` over the `call` of a layer until the returned function is called. */
 function shadowCall(layer: Layer, wrap: Wrap): () => void {
   const original = layer.call;
-  const before = Object.getOwnPropertyDescriptor(layer, 'call');
-  layer.call = (inputs, options) => wrap((given) => original.call(layer, given, options))(inputs);
-  return () => {
-    if (before) Object.defineProperty(layer, 'call', before);
-    else Reflect.deleteProperty(layer, 'call');
-  };
+  return shadow(layer, 'call', (inputs: Tensor | Tensor[], options: unknown) =>
+    wrap((given) => original.call(layer, given, options))(inputs),
+  );
 }
 
 /** tfjs-layers runs a layer anew for each of its outputs that is used; this gives what came out the first time. */

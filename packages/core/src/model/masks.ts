@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { shadow } from './shadow';
 
 type Mask = Tensor | null | undefined | readonly (Tensor | null | undefined)[];
 
@@ -12,21 +13,17 @@ export interface Masking {
 
 /** Calls `found` when one of the layers gives a mask, be it of a class of the user's, until the returned function is called. */
 export function watchMasks(layers: readonly Masking[], found: () => void): () => void {
-  const undo = layers.map((layer) => {
+  const undo = layers.flatMap((layer) => {
     const { computeMask } = layer;
-    if (!computeMask) return () => undefined;
-    const before = Object.getOwnPropertyDescriptor(layer, 'computeMask');
-    layer.computeMask = (inputs, mask) => {
+    if (!computeMask) return [];
+    const watched: typeof computeMask = (inputs, mask) => {
       const made = computeMask.call(layer, inputs, mask);
       if ([made].flat().some((each) => each != null)) found();
       return made;
     };
-    return () => {
-      if (before) Object.defineProperty(layer, 'computeMask', before);
-      else Reflect.deleteProperty(layer, 'computeMask');
-    };
+    return shadow(layer, 'computeMask', watched);
   });
   return () => {
-    for (const step of undo.reverse()) step();
+    for (const step of undo) step();
   };
 }
