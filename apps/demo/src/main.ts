@@ -3,8 +3,9 @@ import { render } from 'lit-html';
 import { keepFocus } from './focus';
 import { connect } from './protocol';
 import { pursuer } from './pursue';
-import { first, type Sample } from './samples';
+import { first } from './samples';
 import { initial, type State } from './state';
+import { taker } from './take';
 import { type Event, update } from './update';
 import { page } from './views/page';
 import type { WorkerCalls } from './worker';
@@ -20,26 +21,12 @@ worker.addEventListener('error', ({ message }) =>
 
 let state: State = initial;
 const pursue = pursuer(ask, dispatch);
-let files = 0;
+const { give, take } = taker(dispatch);
 
 function dispatch(event: Event): void {
   state = update(state, event);
   keepFocus(() => render(page(state, { dispatch, give, take, save }), document.body));
   pursue(state);
-}
-
-const give = (file: globalThis.File): void => offer(file, file.name);
-
-const offer = (blob: Blob, name: string): void => dispatch({ kind: 'offered', file: { id: files++, name, blob } });
-
-async function take({ file, name }: Sample): Promise<void> {
-  try {
-    const response = await fetch(file);
-    if (!response.ok) throw new Error(`status ${response.status}`);
-    offer(await response.blob(), name);
-  } catch (error) {
-    dispatch({ kind: 'refused', message: `Got no file for “${name}” (${error}); reload the page.` });
-  }
 }
 
 async function save(kind: 'png' | 'html'): Promise<void> {

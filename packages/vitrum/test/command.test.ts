@@ -291,9 +291,9 @@ test.each([
   const [{ explanations, predictions }] = JSON.parse(stdout);
   expect(explanations.map(({ method }: { method: string }) => method)).toEqual(Object.keys(methodEntries));
   expect(predictions.map(({ label }: { label: string }) => label).sort()).toEqual(['grey wolf', 'red fox', 'tabby']);
-  expect(
-    predictions.reduce((sum: number, { probability }: { probability: number }) => sum + probability, 0),
-  ).toBeCloseTo(1, 4);
+  // Of scores that do not sum to 1 nothing says what they are.
+  const certain = predictions.every((prediction: object) => 'probability' in prediction);
+  expect(certain).toBe(model === 'layers-model');
   await rm(at('out'), { recursive: true });
 });
 

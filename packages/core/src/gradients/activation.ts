@@ -37,10 +37,8 @@ import { type GradientTable, type Pullback, rule } from './rule';
 const throughRelu = (dy: Tensor, y: Tensor) => mul(dy, step(y));
 const throughRelu6 = (dy: Tensor, y: Tensor) => mul(dy, mul(step(y), step(sub(6, y))));
 const throughElu = (dy: Tensor, y: Tensor) => mul(dy, add(minimum(y, 0), 1));
-const throughSigmoid = (dy: Tensor, y: Tensor) => {
-  const part = mul(dy, y);
-  return sub(part, mul(part, y));
-};
+// 1 − y is exact where y is near 1; the difference of two products would be left with hardly a digit.
+const throughSigmoid = (dy: Tensor, y: Tensor) => mul(dy, mul(y, sub(1, y)));
 /** Takes the input, or the output if `alpha` is not negative: then both have the same sign. */
 const throughLeakyRelu = (dy: Tensor, x: Tensor, alpha: number) => mul(dy, step(x, alpha));
 const throughPrelu = (dy: Tensor, x: Tensor, alpha: Tensor) => where(greater(x, 0), dy, mul(dy, alpha));
@@ -51,7 +49,7 @@ export const activationGradients: GradientTable = {
   Relu6: rule<Relu6Inputs>(({ y, dy }) => ({ x: () => throughRelu6(dy, y) })),
   Elu: rule<EluInputs>(({ y, dy }) => ({ x: () => throughElu(dy, y) })),
   Sigmoid: rule<SigmoidInputs>(({ y, dy }) => ({ x: () => throughSigmoid(dy, y) })),
-  Tanh: rule<TanhInputs>(({ y, dy }) => ({ x: () => sub(dy, mul(dy, square(y))) })),
+  Tanh: rule<TanhInputs>(({ y, dy }) => ({ x: () => mul(dy, sub(1, square(y))) })),
   Softplus: rule<SoftplusInputs>(({ inputs: { x }, dy }) => ({ x: () => mul(dy, sigmoid(x)) })),
   LeakyRelu: rule<LeakyReluInputs, LeakyReluAttrs>(({ inputs: { x }, attrs, dy }) => ({
     x: () => throughLeakyRelu(dy, x, attrs.alpha),

@@ -13,9 +13,10 @@ export function hints(terminal: Terminal, records: readonly ExplanationRecord[],
   terminal.talk('');
   if (report) terminal.talk(`  ${terminal.style.talk('bold', 'Open')}  ${pathToFileURL(resolve(report)).href}`);
   const shown = report === undefined ? first : sheet;
+  const others = files.length - (report === undefined ? 1 : 2);
   if (shown && shown !== report)
     terminal.talk(
-      `  ${report ? 'and ' : 'Open'}  ${shown}${files.length > 2 ? `; ${files.length - 1} more files are beside it` : ''}`,
+      `  ${report ? 'and ' : 'Open'}  ${shown}${others > 0 ? `; ${others} more ${others === 1 ? 'file is' : 'files are'} beside it` : ''}`,
     );
   if (!ofTheCat) return;
   const command = process.env.npm_lifecycle_event === 'start' ? 'npm start --' : 'vitrum explain';

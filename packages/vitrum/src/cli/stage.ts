@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { reasonOf, wrong } from '../errors';
 
 /** A hidden folder inside another, where files wait until all of them are whole. */
@@ -48,9 +48,20 @@ export async function openStage(folder: string): Promise<Stage> {
       return names.map((name) => join(folder, name));
     },
     async discard() {
-      await rm(placed === 0 && made !== undefined ? made : waiting, { recursive: true, force: true });
+      await rm(waiting, { recursive: true, force: true });
+      if (placed === 0 && made !== undefined) await removeEmpty(resolve(folder), resolve(made));
     },
   };
+}
+
+/** Removes a folder and those around it, up to one of them, unless somebody else has put something there meanwhile. */
+async function removeEmpty(folder: string, last: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch {
+    return;
+  }
+  if (folder !== last) await removeEmpty(dirname(folder), last);
 }
 
 function unwritable(path: string, cause: unknown) {

@@ -29,6 +29,8 @@ export interface Network {
   readonly labels?: readonly string[];
   /** Where methods look that look inside. */
   readonly layer?: string;
+  /** Whether the output is known to be what a softmax makes probabilities of. @defaultValue false */
+  readonly logits?: boolean;
   /** All outputs for an input. The caller disposes them. */
   outputs(input: Tensor): Promise<readonly Tensor[]>;
   /** What was guessed, in words. */
@@ -69,6 +71,7 @@ async function embedded({ size, scale }: NetworkOptions): Promise<Network> {
     labels,
     layer: 'blocks/10/add',
     guesses: [],
+    logits: true,
     outputs: outputsOf(network),
     crop,
     dispose() {

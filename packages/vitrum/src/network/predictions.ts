@@ -9,12 +9,15 @@ export interface Prediction {
   readonly label: string;
   /** What the output says. */
   readonly score: number;
-  /** 0 to 1, if the outputs are probabilities of classes of which one is right, or logits of such. */
+  /** 0 to 1, if the outputs sum to 1, or are known to be the logits of such. */
   readonly probability?: number;
 }
 
 /** What a network answers to an input, all classes, the likeliest first; of equal ones, the first of the output. */
-export async function predictionsOf({ outputs, labels }: Network, input: Tensor): Promise<Prediction[]> {
+export async function predictionsOf(
+  { outputs, labels, logits = false }: Pick<Network, 'outputs' | 'labels' | 'logits'>,
+  input: Tensor,
+): Promise<Prediction[]> {
   const tensors = await outputs(input);
   try {
     const [output] = tensors;
@@ -33,7 +36,7 @@ export async function predictionsOf({ outputs, labels }: Network, input: Tensor)
         `${scores.length}, one for each class of the model`,
         'Name the right file with --labels.',
       );
-    const probabilities = probabilitiesOf(scores);
+    const probabilities = probabilitiesOf(scores, logits);
     return scores
       .map((score, index): Prediction => {
         const probability = probabilities?.[index];
@@ -50,11 +53,15 @@ export async function predictionsOf({ outputs, labels }: Network, input: Tensor)
   }
 }
 
-/** The scores themselves if they are probabilities, their softmax if they are logits; none of independent classes. */
-function probabilitiesOf(scores: readonly number[]): readonly number[] | undefined {
-  if (scores.length < 2) return undefined;
+/** The scores themselves if they sum to 1; their softmax if they are said to be `logits`; else none, as nothing says what they are. */
+function probabilitiesOf(scores: readonly number[], logits: boolean): readonly number[] | undefined {
+  if (logits) return softmaxOf(scores);
   const sum = scores.reduce((sum, score) => sum + score, 0);
-  if (scores.every((score) => score >= 0 && score <= 1)) return Math.abs(sum - 1) < 1e-3 ? scores : undefined;
+  const are = scores.length > 1 && scores.every((score) => score >= 0 && score <= 1) && Math.abs(sum - 1) < 1e-3;
+  return are ? scores : undefined;
+}
+
+function softmaxOf(scores: readonly number[]): readonly number[] {
   const largest = Math.max(...scores);
   const powers = scores.map((score) => Math.exp(score - largest));
   const total = powers.reduce((sum, power) => sum + power, 0);

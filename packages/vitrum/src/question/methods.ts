@@ -23,7 +23,7 @@ export interface AskedMethod {
   readonly summary: string;
   readonly paper?: string;
   readonly method: AttributionMethod;
-  /** All that count. */
+  /** All that count; those of the method inside another as `of.steps`. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Those that are not the default, in few words: `steps 200`. */
   readonly detail: string;
@@ -99,12 +99,19 @@ function assembled(
     summary: outer?.entry.summary ?? '',
     ...(paper !== undefined && { paper }),
     method,
-    options: Object.assign({}, ...parts.map(({ entry, options }) => counting(entry, options))),
+    options: Object.fromEntries(
+      parts.flatMap(({ entry, options }, depth) => namedApart(depth, counting(entry, options))),
+    ),
     detail: parts
-      .flatMap(({ options }) => Object.entries(options).map(([option, value]) => `${option} ${spoken(value)}`))
+      .flatMap(({ options }, depth) => namedApart(depth, options))
+      .map(([option, value]) => `${option} ${spoken(value)}`)
       .join(', '),
   };
 }
+
+/** Options under names that methods around each other, which may have the same, do not share: `noise`, `of.noise`. */
+const namedApart = (depth: number, options: Readonly<Record<string, unknown>>): [string, unknown][] =>
+  Object.entries(options).map(([option, value]) => ['of.'.repeat(depth) + option, value]);
 
 const entryOf = (name: string): MethodEntry | WrapperEntry => {
   const entry = methodEntries[name] ?? wrapperEntries[name];

@@ -1,0 +1,33 @@
+import type { Picture } from '@vitrum/visualization';
+import { expect, test } from 'vitest';
+import type { Explanation } from '../explanation';
+import { sheetOf } from './drawings';
+
+const seen: Picture = { width: 2, height: 2, data: new Uint8ClampedArray(16).fill(255) };
+const explanation = {
+  title: 'Saliency',
+  target: 'crane',
+  detail: '',
+  map: { width: 2, height: 2, values: Float32Array.of(1, 0, 0, 0) },
+} as Explanation; // nothing else of it is drawn
+
+const sheet = (other: string) =>
+  sheetOf(
+    {
+      seen,
+      explanations: [explanation],
+      predictions: [
+        { index: 0, label: 'crane', score: 0.75, probability: 0.75 },
+        { index: 1, label: other, score: 0.25, probability: 0.25 },
+      ],
+    },
+    'model',
+  ).svg();
+
+test('a sheet says how likely its class is', () => {
+  expect(sheet('heron')).toContain('75.0 %');
+});
+
+test('a sheet does not say it of one of two classes of the same name', () => {
+  expect(sheet('crane')).not.toContain('75.0 %');
+});
