@@ -26,20 +26,20 @@ export interface Evaluated extends Answered {
  * of several rows, that goes on from a cut of the model: alone, the row runs from the inputs on. If it does not answer the
  * same, no rows go on from that cut any more. Where the answers do not tell, the next batch is asked.
  *
- * @param ahead the cut that rows of several examples go on from: the last row is compared before all others, so that those
- *   find in the model what another example left there
+ * @param ahead the cut that rows of several examples go on from: the last row is compared `ahead` of all others, without
+ *   gradients too, so that those find in the model what another example left there
  */
 export async function inBatches(
   session: Session,
   total: number,
-  evaluate: (start: number, end: number, purpose?: 'alone') => Promise<Evaluated>,
+  evaluate: (start: number, end: number, purpose?: 'alone' | 'ahead') => Promise<Evaluated>,
   ahead?: CutState,
 ): Promise<void> {
   const { model, backend, batchSize, memory, signal, onProgress, rowwise } = session;
   const compare = (batch: Evaluated, end: number) =>
     answersAlone(session, batch, () => evaluate(end - 1, end, 'alone'));
   if (ahead && !ahead.known && ahead.sound !== false) {
-    const last = await evaluate(total - 1, total);
+    const last = await evaluate(total - 1, total, 'ahead');
     try {
       if (last.cut && (await compare(last, total)) === false) ahead.sound = false;
     } finally {

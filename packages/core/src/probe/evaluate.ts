@@ -103,7 +103,7 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
         ...(put !== 'inputs' && { put: { site: put, values } }),
         ...(resumed && { resumed }),
         rows: scoreRows,
-        ...(alone
+        ...(purpose
           ? { asks: scoresOnly(asks) }
           : { asks, ...(rules && { rules }), ...(against && { against: take(parts.baseline ?? []) }) }),
       });
@@ -115,7 +115,7 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
         outputs: seen.outputs.tensors,
         ...(first?.score && { score: first.score }),
         bytes: (prefix?.kept ?? 0) + Math.max(prefix?.bytes ?? 0, entering + bytes, bytesIn(given) + seen.bytes),
-        held: alone ? 0 : held(seen.answers),
+        held: purpose ? 0 : held(seen.answers),
         cut: resumed && prefix?.state,
         async use() {
           const whole = () => (resumed ? optionsFrom() : options);
@@ -153,7 +153,7 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
       checkSession(session, error);
       // Perhaps one half of the model needs more than it is given: if it is so, a whole pass succeeds.
       prefix.state.sound = false;
-      return evaluate(start, end);
+      return evaluate(start, end, purpose);
     }
   };
   try {
