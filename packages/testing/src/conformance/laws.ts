@@ -195,17 +195,19 @@ export const laws: Readonly<Record<string, Law>> = {
   },
 };
 
-/**
- * Those that are about the call rather than its numbers: they are held to on one backend, for a class alone. The others
- * are held to on each, and for a neuron too.
- */
-export const lawsOfTheCall: ReadonlySet<string> = new Set([
+/** Those that ask for nothing of a backend: they are held to on one. The others are held to on each. */
+export const lawsOfOneBackend: ReadonlySet<string> = new Set([
   'leaves the inputs as they were',
   'leaves the model as it was',
   'refuses an argument that it does not use',
+  'tells its progress up to the end',
+]);
+
+/** Those that are about the call rather than its numbers: they are held to for a class alone, the others for a neuron too. */
+export const lawsOfTheCall: ReadonlySet<string> = new Set([
+  ...lawsOfOneBackend,
   'leaves no tensor behind when the model fails',
   'stops when it is aborted, with the reason, and leaves no tensor behind',
-  'tells its progress up to the end',
 ]);
 
 const largest = (values: Float32Array): number => values.reduce((top, value) => Math.max(top, Math.abs(value)), 1e-6);
