@@ -25,6 +25,8 @@ interface Split {
   readonly site: readonly (Symbolic | undefined)[];
   readonly crossing: readonly Symbolic[];
   readonly outputs: readonly Symbolic[];
+  /** What the layer at the site, or the nested model, is called with. */
+  readonly taken: readonly Symbolic[];
 }
 
 /** Cuts a LayersModel at a place, and the nested models around it with it. */
@@ -70,10 +72,10 @@ export function cutLayers(
     crosses: splits.some(({ crossing }) => crossing.length > 0),
     before(inputs, call) {
       let given = inputs;
-      return splits.flatMap(({ graph, crossing }, depth) => {
-        const [layer, within] = [chain[depth - 1], chain[depth]];
+      return splits.flatMap(({ graph, crossing, taken }, depth) => {
+        const layer = chain[depth - 1];
         const kept = crossing.length > 0 ? lent(graph, { outputs: crossing }, () => call(layer, given)) : [];
-        if (within) given = callOf(graph, within, crossing).map((i) => kept[i] as Tensor); // they cross
+        if (chain[depth]) given = taken.map((input) => kept[crossing.indexOf(input)] as Tensor); // they cross
         return kept;
       });
     },
@@ -121,12 +123,6 @@ function lent<T>(graph: Layout, ends: Partial<Pick<Layout, 'inputs' | 'outputs'>
   }
 }
 
-/** Where, among what crosses, the inputs of a nested model are. */
-function callOf(graph: Layout, layer: Layer, crossing: readonly Symbolic[]): number[] {
-  const [call] = leadingTo(graph, graph.outputs).filter(({ sourceLayer }) => sourceLayer === layer);
-  return (call?.inputs ?? []).map((input) => crossing.indexOf(input));
-}
-
 /** The cut at what a layer gives or takes, or before the call of a nested model, which lies behind. */
 function splitAt(
   graph: Layout,
@@ -135,11 +131,13 @@ function splitAt(
   side: ResolvedSite['side'] | 'around',
 ): Split | undefined {
   const all = leadingTo(graph, outputs);
-  const calls = all.filter(({ sourceLayer }) => sourceLayer === layer);
+  const callsAmong = (some: readonly Symbolic[]) => some.filter(({ sourceLayer }) => sourceLayer === layer);
+  const calls = callsAmong(all);
   const [call] = calls;
-  // Called once on the way, it is there once, or once for each of its outputs.
-  const different = new Set(calls.map(({ outputTensorIndex = 0 }) => outputTensorIndex));
-  if (!call || different.size < calls.length) return undefined;
+  // Called once, for whichever output of the model, it is there once, or once for each of its own outputs.
+  const every = callsAmong(leadingTo(graph, graph.outputs));
+  const different = new Set(every.map(({ outputTensorIndex = 0 }) => outputTensorIndex));
+  if (!call || different.size < every.length) return undefined;
   const site: (Symbolic | undefined)[] = side === 'input' ? [...call.inputs] : [];
   if (side === 'output') for (const symbolic of calls) site[symbolic.outputTensorIndex ?? 0] = symbolic;
   const entered = new Set(site);
@@ -155,9 +153,9 @@ function splitAt(
       behind.add(symbolic);
   }
   if (!outputs.every((output) => behind.has(output) || (side === 'output' && entered.has(output)))) return undefined;
-  const taken = new Set([...behind].flatMap(({ inputs }) => inputs));
-  const crossing = [...taken].filter((input) => !behind.has(input) && !entered.has(input));
-  return { graph, site: Array.from(site), crossing, outputs };
+  const needed = new Set([...behind].flatMap(({ inputs }) => inputs));
+  const crossing = [...needed].filter((input) => !behind.has(input) && !entered.has(input));
+  return { graph, site: Array.from(site), crossing, outputs, taken: call.inputs };
 }
 
 /** All on the way from the inputs of a graph to these, each behind those that it is made of. */

@@ -4,13 +4,15 @@ import { isGone } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 import { weightCache } from '../tape/weight-cache';
 import { cutLayers, type Layout, type Symbolic } from './layers-cut';
+import { type Masking, watchMasks } from './masks';
 import { lendMemory, type Remembering } from './memory';
 import type { Cut, Enter, LayerInfo, Model, Outputs, Visit } from './model';
+import { shadow } from './shadow';
 
 type Shape = readonly (number | null)[];
 
 /** What is used of a tfjs-layers Layer. */
-export interface Layer extends Remembering {
+export interface Layer extends Remembering, Masking {
   readonly name: string;
   call(inputs: Tensor | Tensor[], options: unknown): Tensor | Tensor[];
   getClassName(): string;
@@ -24,9 +26,6 @@ export interface Layer extends Remembering {
   readonly backwardLayer?: Layer;
   readonly cell?: Layer;
   readonly cells?: readonly Layer[];
-  /** Of those that make masks: Masking, and Embedding where it does. */
-  readonly maskValue?: number;
-  readonly maskZero?: boolean;
 }
 
 /** A layer as a site names it. */
@@ -66,6 +65,7 @@ export function isLayersModel(model: object): model is LayersModel {
 export function layersModel(model: LayersModel): Model {
   const byName = new Map(placesIn(model));
   const counts = new Map<string, number>();
+  let masks = false;
   const layers = [...new Set([...byName.values()].map(({ layer }) => layer))];
   const weights = weightCache();
   const [batch] = model.inputs[0]?.shape ?? [];
@@ -79,11 +79,15 @@ export function layersModel(model: LayersModel): Model {
     counts.clear();
     const restore = watchCalls(byName, visits, counts, enter);
     const putBack = lendMemory(layers);
+    const unwatch = watchMasks(layers, () => {
+      masks = true;
+    });
     try {
       return run();
     } finally {
       restore();
       putBack();
+      unwatch();
     }
   };
 
@@ -102,7 +106,7 @@ export function layersModel(model: LayersModel): Model {
       const place = byName.get(site.layer);
       const only = wanted?.every((place) => place in (model.outputs ?? [])) ? wanted : undefined;
       // What a stateful layer remembers of a row and what a mask says of it are not among what crosses.
-      const alters = layers.some((layer) => layer.stateful || layer.maskZero || layer.maskValue !== undefined);
+      const alters = masks || layers.some((layer) => layer.stateful || layer.maskZero || layer.maskValue !== undefined);
       if (!place || alters || site.call > 0 || (batch ?? 1) !== 1) return undefined;
       const cut = cutLayers(model as Layout, place, site, only); // which its executor reads as that
       return (
@@ -253,12 +257,9 @@ type Wrap = (run: Run) => Run;
 /** Lays `wrap` over the `call` of a layer until the returned function is called. */
 function shadowCall(layer: Layer, wrap: Wrap): () => void {
   const original = layer.call;
-  const before = Object.getOwnPropertyDescriptor(layer, 'call');
-  layer.call = (inputs, options) => wrap((given) => original.call(layer, given, options))(inputs);
-  return () => {
-    if (before) Object.defineProperty(layer, 'call', before);
-    else Reflect.deleteProperty(layer, 'call');
-  };
+  return shadow(layer, 'call', (inputs: Tensor | Tensor[], options: unknown) =>
+    wrap((given) => original.call(layer, given, options))(inputs),
+  );
 }
 
 /** tfjs-layers runs a layer anew for each of its outputs that is used; this gives what came out the first time. */

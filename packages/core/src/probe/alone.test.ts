@@ -143,7 +143,31 @@ describe('a prepared model', () => {
     expect((await explained(rowwise, random([3, 3]), { ...options, target })).notes).toContainEqual(noteOfMixing);
     rowwise.dispose();
   });
+
+  test.each<[string, (row: tf.Tensor) => tf.Tensor]>([
+    ['are all zero', (y) => tf.zerosLike(y)],
+    ['are not finite', (y) => tf.div(y, 0)],
+    ['are no floats', (y) => tf.cast(y, 'int32')],
+  ])('is asked again where answers %s, which tell nothing', async (_, nothing) => {
+    let told = false;
+    const mixed = mixing['batch statistics'] as (x: tf.Tensor) => tf.Tensor;
+    const model = await prepare((x: tf.Tensor) => (told ? mixed(x) : nothing(steady(x))));
+    const seen = { method: activation(), at: layer('hidden'), batchSize: 4 };
+    expect((await explained(model, random([4, 3]), seen)).notes).toEqual([]);
+    told = true;
+    expect((await explained(model, random([4, 3]), seen)).notes).toEqual([noteOfMixing]);
+    model.dispose();
+  });
 });
+
+test.each(['together', 'alone'])(
+  'a model that answers NaN for rows %s and else a number mixes its rows',
+  async (when) => {
+    const model = (x: tf.Tensor) => tf.mul(steady(x), (x.shape[0] === 1) === (when === 'alone') ? Number.NaN : 1);
+    const found = await explained(model, random([4, 3]), { method: activation(), at: layer('hidden'), batchSize: 4 });
+    expect(found.notes).toEqual([noteOfMixing]);
+  },
+);
 
 test('a model that takes two rows and no other number is never asked about one', async () => {
   const prepared = await prepare((x: tf.Tensor) => {

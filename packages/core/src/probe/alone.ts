@@ -1,4 +1,4 @@
-import { abs, backend, max, maximum, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { backend, type Tensor } from '@tensorflow/tfjs-core';
 import { rowsOf } from '../rows';
 import type { Tensors } from '../tape/node';
 import type { Session } from './session';
@@ -14,30 +14,29 @@ export interface Answered {
 }
 
 /**
- * Whether the last row of a batch answers as it does when it is evaluated `alone`. Notes it if the model does not even
- * answer alike when it is asked the same twice, which says nothing about its rows.
+ * Whether the last row of a batch answers as it does when it is evaluated `alone`; `undefined` if the answers do not tell.
+ * Notes it if the model does not even answer alike when it is asked the same twice, which says nothing about its rows.
  */
 export async function answersAlone(
   session: Session,
   together: Answered,
   alone: () => Promise<Answered>,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   const single = await alone();
   try {
-    if (await alike(together, single)) return true;
+    const same = await alike(together, single);
+    if (same !== false) return same;
     const again = await alone();
     try {
-      if (!(await alike(again, single))) {
-        noteUnsteady(session);
-        return true;
-      }
+      if ((await alike(again, single)) !== false) return false;
+      noteUnsteady(session);
+      return true;
     } finally {
       again.dispose();
     }
   } finally {
     single.dispose();
   }
-  return false;
 }
 
 /** Notes that the rows of the model depend on each other. */
@@ -52,37 +51,38 @@ export function noteUnsteady({ notes }: Session): void {
   notes.add('The model answers differently when it is asked the same twice: the values are those of one answer each.');
 }
 
-/** Whether two answers to the same question are further apart than rounding takes them. */
-export function differ(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  const large = Array.from(a).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return Array.from(a).some((value, i) => Math.abs(value - (b[i] ?? 0)) > rounding() * large);
+/** Whether two answers to the same question are further apart than rounding takes them, or only one of them is NaN. */
+export function differ(a: Float32Array, b: ArrayLike<number>, large: number = largest(a)): boolean {
+  const most = rounding() * large;
+  return a.some((value, i) => {
+    const other = b[i] ?? 0;
+    return Number.isNaN(value) !== Number.isNaN(other) || Math.abs(value - other) > most;
+  });
 }
 
 /** How far two ways to the same numbers may be apart, as a share of the largest. */
 const rounding = (): number => (backend().floatPrecision() === 32 ? 1e-4 : 2e-2);
 
-/** Whether the last row answered the same, up to rounding. NaN passes: it is reported as what it is. */
-async function alike(a: Answered, b: Answered): Promise<boolean> {
+/** The largest magnitude among those that are finite. */
+const largest = (numbers: Float32Array): number =>
+  numbers.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0);
+
+/** Whether the last row answered the same, up to rounding; `undefined` where nothing but 0 and what is not finite tells. */
+async function alike(a: Answered, b: Answered): Promise<boolean | undefined> {
   if (a.outputs.some((output, i) => isPerRow(output, a) && String(sizes(output)) !== String(sizes(b.outputs[i]))))
     return false;
-  const compared = tidy(() => {
-    const pairs = a.outputs.flatMap((output, i) => {
-      const other = b.outputs[i];
-      return other && isPerRow(output, a) && isPerRow(other, b) ? [[lastRow(output), lastRow(other)] as const] : [];
-    });
-    const apart = pairs.map(([x, y]) => ({ far: max(abs(sub(x, y))), large: max(abs(y)) }));
-    if (a.score && b.score) {
-      const [x, y] = [lastRow(a.score), lastRow(b.score)];
-      // Of a score that is a difference between outputs little may be left but their rounding.
-      const large = apart.reduce((most, { large }) => maximum(most, large), max(abs(y)));
-      apart.push({ far: max(abs(sub(x, y))), large });
-    }
-    return apart;
+  const pairs = a.outputs.flatMap((output, i) => {
+    const other = b.outputs[i];
+    return other && isPerRow(output, a) && isPerRow(other, b) ? [[output, other] as const] : [];
   });
-  const tensors = compared.flatMap(({ far, large }) => [far, large]);
-  const numbers = await Promise.all(tensors.map(async (tensor) => (await tensor.data())[0] ?? 0));
-  for (const tensor of tensors) tensor.dispose();
-  return compared.every((_, i) => !((numbers[2 * i] ?? 0) > rounding() * (numbers[2 * i + 1] ?? 0)));
+  const outputs = pairs.length;
+  if (a.score && b.score) pairs.push([a.score, b.score]);
+  const numbers = await Promise.all(pairs.map(([x, y]) => Promise.all([lastRow(x), lastRow(y)])));
+  const large = numbers.map(([, y]) => largest(y));
+  // Of a score that is a difference between outputs little may be left but their rounding.
+  const most = Math.max(0, ...large);
+  if (numbers.some(([x, y], i) => differ(x, y, i < outputs ? large[i] : most))) return false;
+  return most > 0 || undefined;
 }
 
 const isPerRow = ({ dtype, shape, size }: Tensor, { rows }: Answered): boolean =>
@@ -90,4 +90,11 @@ const isPerRow = ({ dtype, shape, size }: Tensor, { rows }: Answered): boolean =
 
 const sizes = (tensor: Tensor | undefined): number[] => tensor?.shape.slice(1) ?? [];
 
-const lastRow = (tensor: Tensor): Tensor => rowsOf(tensor, (tensor.shape[0] ?? 1) - 1, 1);
+async function lastRow(tensor: Tensor): Promise<Float32Array> {
+  const row = rowsOf(tensor, (tensor.shape[0] ?? 1) - 1, 1);
+  try {
+    return await row.data<'float32'>();
+  } finally {
+    row.dispose();
+  }
+}

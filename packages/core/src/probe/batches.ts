@@ -24,14 +24,28 @@ export interface Evaluated extends Answered {
  * The last row of the first batch of several is, once a call, also evaluated `alone`, without gradients: a model whose rows
  * depend on each other is found by that, and gets one row at a time. The same is done with the first batch, and the first
  * of several rows, that goes on from a cut of the model: alone, the row runs from the inputs on. If it does not answer the
- * same, no rows go on from that cut any more.
+ * same, no rows go on from that cut any more. Where the answers do not tell, the next batch is asked.
+ *
+ * @param ahead the cut that rows of several examples go on from: the last row is compared `ahead` of all others, without
+ *   gradients too, so that those find in the model what another example left there
  */
 export async function inBatches(
   session: Session,
   total: number,
-  evaluate: (start: number, end: number, purpose?: 'alone') => Promise<Evaluated>,
+  evaluate: (start: number, end: number, purpose?: 'alone' | 'ahead') => Promise<Evaluated>,
+  ahead?: CutState,
 ): Promise<void> {
   const { model, backend, batchSize, memory, signal, onProgress, rowwise } = session;
+  const compare = (batch: Evaluated, end: number) =>
+    answersAlone(session, batch, () => evaluate(end - 1, end, 'alone'));
+  if (ahead && !ahead.known && ahead.sound !== false) {
+    const last = await evaluate(total - 1, total, 'ahead');
+    try {
+      if (last.cut && (await compare(last, total)) === false) ahead.sound = false;
+    } finally {
+      last.dispose();
+    }
+  }
   let rows = model.rows ?? (batchSize === 'auto' ? 1 : batchSize);
   for (let start = 0; start < total; ) {
     if (signal || onProgress) await breathe();
@@ -46,17 +60,20 @@ export async function inBatches(
       // A model with a fixed number of rows cannot be asked about one of them.
       const unknown = several && model.rows === undefined && !rowwise.checked;
       if (cut || unknown) {
-        const same = await answersAlone(session, batch, () => evaluate(end - 1, end, 'alone'));
-        if (cut) {
-          cut.known = true;
-          cut.sound = same && (several || cut.sound);
-          if (!same) continue;
+        const same = await compare(batch, end);
+        if (cut && same === false) {
+          cut.sound = false;
+          continue;
         }
-        if (several) {
+        if (cut && same) {
+          cut.known = true;
+          if (several) cut.sound = true;
+        }
+        if (several && same !== undefined) {
           rowwise.checked = true;
           rowwise.mixed = !same;
         }
-        if (!same) {
+        if (same === false) {
           noteMixing(session);
           continue;
         }

@@ -5,6 +5,7 @@ import type { ResolvedSite } from '../site';
 import type { Tensors } from '../tape/node';
 import { bytesIn } from '../tape/run-kernel';
 import { inBatches } from './batches';
+import { checkSession } from './checks';
 import { type Batch, collect, type Rows } from './folds';
 import { notFinite } from './inspect';
 import { type Answer, type Ask, type PassOptions, pass } from './pass';
@@ -102,7 +103,7 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
         ...(put !== 'inputs' && { put: { site: put, values } }),
         ...(resumed && { resumed }),
         rows: scoreRows,
-        ...(alone
+        ...(purpose
           ? { asks: scoresOnly(asks) }
           : { asks, ...(rules && { rules }), ...(against && { against: take(parts.baseline ?? []) }) }),
       });
@@ -114,8 +115,8 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
         outputs: seen.outputs.tensors,
         ...(first?.score && { score: first.score }),
         bytes: (prefix?.kept ?? 0) + Math.max(prefix?.bytes ?? 0, entering + bytes, bytesIn(given) + seen.bytes),
-        held: alone ? 0 : held(seen.answers),
-        cut: resumed?.state,
+        held: purpose ? 0 : held(seen.answers),
+        cut: resumed && prefix?.state,
         async use() {
           const whole = () => (resumed ? optionsFrom() : options);
           const scores = await finiteScores(
@@ -148,21 +149,15 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
     } catch (error) {
       dispose(given);
       session.signal?.throwIfAborted();
-      if (!resumed) throw error;
-      // Perhaps what lies behind needs more than crosses the cut: if it is so, a whole pass succeeds.
-      const { state } = resumed;
-      const { sound } = state;
-      state.sound = false;
-      try {
-        return await evaluate(start, end);
-      } catch (error) {
-        state.sound = sound;
-        throw error;
-      }
+      if (alone || !prefix || prefix.state.sound === false) throw error;
+      checkSession(session, error);
+      // Perhaps one half of the model needs more than it is given: if it is so, a whole pass succeeds.
+      prefix.state.sound = false;
+      return evaluate(start, end, purpose);
     }
   };
   try {
-    await inBatches(session, examples * points.count, evaluate);
+    await inBatches(session, examples * points.count, evaluate, examples > 1 ? prefix?.state : undefined);
   } finally {
     prefix?.dispose();
   }

@@ -7,7 +7,7 @@ import { disposeGraphs, kept } from '../../test/graphs';
 import { apply, dense, skipping as sharing } from '../../test/layers';
 import { elementAblation, pathMean } from '../../test/methods';
 import { distance, random } from '../../test/tensors';
-import { attribute, layer, type Model, type ModelLike, prepare } from '../index';
+import { type AttributeOptions, attribute, layer, type Model, type ModelLike, output, prepare } from '../index';
 
 const leftBehind: tf.Tensor[] = [];
 
@@ -25,6 +25,31 @@ function masking(): tf.LayersModel {
   const x = tf.input({ shape: [3], dtype: 'int32' });
   const words = apply(tf.layers.embedding({ inputDim: 5, outputDim: 4, maskZero: true }), x);
   return tf.model({ inputs: x, outputs: apply(recurrent(), apply(dense(4, 'site'), words)) });
+}
+
+/** Steps of zeros are none, as a layer that is not of tfjs-layers says. */
+class Holes extends tf.layers.Layer {
+  static className = 'Holes';
+  override supportsMasking = true;
+  override computeOutputShape = (shape: tf.Shape): tf.Shape => shape;
+  override call = (x: tf.Tensor | tf.Tensor[]): tf.Tensor => tf.clone([x].flat()[0] as tf.Tensor); // one input
+  override computeMask = (x: tf.Tensor | tf.Tensor[]): tf.Tensor =>
+    tf.any(tf.notEqual([x].flat()[0] as tf.Tensor, 0), -1); // one input
+}
+
+function ownMask(): tf.LayersModel {
+  const x = tf.input({ shape: [3, 4] });
+  return tf.model({ inputs: x, outputs: apply(recurrent(), apply(dense(4, 'site'), apply(new Holes({}), x))) });
+}
+
+/** A part is called twice: each output needs one of the calls. */
+function twice(): tf.LayersModel {
+  const i = tf.input({ shape: [4] });
+  const part = apply(tf.layers.add(), apply(dense(4, 'site'), i), apply(dense(4, 'by'), i));
+  const inner = tf.model({ inputs: i, outputs: part, name: 'inner' });
+  const inputs = ['x', 'z'].map((name) => tf.input({ shape: [4], name }));
+  const outputs = inputs.map((input, place) => apply(dense(2, `late${place}`), apply(inner, input)));
+  return tf.model({ inputs, outputs });
 }
 
 function remembering(): tf.LayersModel {
@@ -100,9 +125,18 @@ function secretive(fold: (left: tf.Tensor) => tf.Tensor): { model: tf.LayersMode
   };
 }
 
+/** The same model, which cannot be cut. */
 async function whole(model: ModelLike): Promise<Model> {
   const { cut: _, ...rest } = await prepare(model);
   return rest;
+}
+
+/** Explains both ways, and gives how far the values are apart. */
+async function apart(model: ModelLike, inputs: tf.Tensor | tf.Tensor[], options: AttributeOptions): Promise<number> {
+  const whys = [await attribute(model, inputs, options), await attribute(await whole(model), inputs, options)] as const;
+  const far = await distance(whys[0].values as tf.Tensor, whys[1].values as tf.Tensor); // of one site
+  for (const why of whys) why.dispose();
+  return far;
 }
 
 const cutAt = async (model: ModelLike, name: string, side: 'input' | 'output' = 'output') =>
@@ -121,6 +155,32 @@ describe('a model runs whole', () => {
     ['where it is a function', () => (x: tf.Tensor) => tf.sin(x), 'site'],
   ])('%s', async (_, make, name, side) => {
     expect(await cutAt(await make(), name, side)).toBeUndefined();
+  });
+
+  test('where a layer of the user makes the mask, even if the first rows have none', async () => {
+    const full = random([1, 3, 4], 3);
+    const inputs = tf.concat([full, tf.mul(full, tf.tensor([[[1], [0], [0]]]))]);
+    const method = pathMean(Array.from({ length: 20 }, (_, i) => i / 20));
+    expect(await apart(ownMask(), inputs, { method, at: layer('site'), target: 0 })).toBeLessThan(1e-6);
+  });
+
+  test('of which a part is called twice, once for the output that is wanted', async () => {
+    const model = twice();
+    const inputs = [random([2, 4], 3), random([2, 4], 4)];
+    for (const place of [0, 1]) {
+      const target = output(place, 1);
+      const at = layer('inner/site', { call: 0 });
+      expect(await apart(model, inputs, { method: pathMean([0, 0.5, 0.9]), at, target })).toBeLessThan(1e-6);
+    }
+  });
+
+  test('of which a layer is called twice, once for the output that is wanted', async () => {
+    const site = dense(4, 'site');
+    const inputs = ['x', 'z'].map((name) => tf.input({ shape: [4], name }));
+    const outputs = inputs.map((input, place) => apply(dense(2, `late${place}`), apply(site, input)));
+    const model = await prepare(tf.model({ inputs, outputs }));
+    for (const wanted of [[0], [1]])
+      expect(model.cut?.({ layer: 'site', side: 'output', call: 0 }, wanted)).toBeUndefined();
   });
 
   test('once that turns out to give something else', async () => {
@@ -150,6 +210,48 @@ describe('a model runs whole', () => {
     expect(await distance(why.values, expected.values)).toBeLessThan(1e-6);
     for (const { dispose } of [why, expected]) dispose();
     leaves.left?.dispose();
+  });
+
+  test('once that turns out to hold for one example and not for another', async () => {
+    // Alike for the first example and the baseline, whose means are 0.
+    const { model, leaves } = secretive((left) => tf.add(tf.mean(left), 1));
+    const x = tf.tensor2d([1, -1, 2, -2, 1, 2, 3, 4], [2, 4]);
+    const options = { method: pathMean([0.2, 0.4, 0.6, 0.8]), at: layer('site'), target: 1, batchSize: 4 };
+    expect(await apart(model, x, options)).toBeLessThan(1e-6);
+    leaves.left?.dispose();
+  });
+
+  test('once what held in another call does not hold any more', async () => {
+    let secret = false;
+    const { model, leaves } = secretive((left) => (secret ? tf.mean(left) : tf.scalar(1)));
+    const x = random([1, 4], 3);
+    const options = { method: pathMean(), at: layer('site'), target: 1 };
+    const prepared = await prepare(model);
+    for (secret of [false, true]) expect(await apart(prepared, x, options)).toBeLessThan(1e-6);
+    leaves.left?.dispose();
+  });
+
+  test('once the way to the site turns out to fail', async () => {
+    const prepared = await prepare(skipping());
+    const options = { method: pathMean(), at: layer('site'), target: 1 };
+    const failing = (fail: () => never): Model => ({
+      ...prepared,
+      cut(site, wanted) {
+        const cut = prepared.cut?.(site, wanted);
+        return cut && { ...cut, before: fail };
+      },
+    });
+    const lost = failing(() => {
+      throw new Error('no way in');
+    });
+    expect(await apart(lost, random([3, 4], 3), options)).toBeLessThan(1e-6);
+    const controller = new AbortController();
+    const aborted = failing(() => {
+      controller.abort(new Error('enough'));
+      throw new Error('no way in');
+    });
+    const { signal } = controller;
+    await expect(attribute(aborted, random([3, 4], 3), { ...options, signal })).rejects.toThrow('enough');
   });
 
   test('where the target fails, which is told as it is', async () => {

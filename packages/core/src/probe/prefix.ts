@@ -17,13 +17,13 @@ import type { SightParts } from './sight';
 /** Where the rows of a batch go on from. */
 export interface Resumed {
   readonly cut: Cut;
-  readonly state: CutState;
   /** What passes the site by, of each row. Borrowed. */
   readonly crossing: Tensors;
 }
 
 /** What lies before the site of a query. */
 export interface Prefix {
+  readonly state: CutState;
   /** What these rows go on from; `undefined` if they must run whole. The caller disposes the tensors in it. */
   at(rows: RowMap): Promise<Resumed | undefined>;
   /** Most bytes held so far to compute it. */
@@ -39,7 +39,7 @@ export interface Prefix {
  * up, kept until its last, and given to every row; the rows themselves run only what lies behind.
  *
  * Nothing is gained where there is one point, and nothing is known where someone looks elsewhere than at the site; there, and
- * where the model cannot be cut, rows run whole. That both ways answer alike is checked once for each cut (see `inBatches`).
+ * where the model cannot be cut, rows run whole. That both ways answer alike is checked once a call for each cut (see `inBatches`).
  *
  * @returns `undefined` if the rows of the query must run whole
  */
@@ -63,14 +63,15 @@ export function prefixOf(
   )
     return undefined;
   const key = `${siteKey(put)}\n${wanted}`;
-  const state = session.rowwise.cuts.get(key) ?? {};
-  session.rowwise.cuts.set(key, state);
+  const state = session.cuts.get(key) ?? {};
+  session.cuts.set(key, state);
   const cut = state.sound === false ? undefined : session.model.cut?.(put, wanted);
   if (!cut) return undefined;
 
   let kept: Tensor[] = [];
   let [from, to, most] = [0, 0, 0];
   const advance = async (start: number, end: number): Promise<boolean> => {
+    if (start < from) to = start; // nothing of it is kept any more
     const first = Math.max(start, to);
     if (first >= end) return true;
     const made = await run(first, end);
@@ -110,14 +111,15 @@ export function prefixOf(
     }, session.calledIn);
 
   return {
+    state,
     async at(rows) {
       if (state.sound === false) return undefined;
-      if (!cut.crosses) return { cut, state, crossing: [] };
+      if (!cut.crosses) return { cut, crossing: [] };
       const [start, end] = [rows.example[0] ?? 0, Math.min(examples, (rows.example.at(-1) ?? 0) + 1)];
       if (!(await advance(start, end))) return undefined;
       const own = rows.example.map((example) => example - from);
       const crossing = tidy(() => kept.map((tensor) => takeRows(tensor, own)));
-      return { cut, state, crossing };
+      return { cut, crossing };
     },
     get bytes() {
       return most;

@@ -28,17 +28,17 @@ export interface Session {
   /** Look at every number on the way, and report the first that is not finite. @defaultValue false */
   readonly inspect?: boolean;
   readonly rowwise: Rowwise;
+  /** The cuts of the model that the call uses, by site and outputs. */
+  readonly cuts: Map<string, CutState>;
 }
 
 /** Whether it is known that rows answer together as alone, and whether they do not. */
 interface Rowwise {
   checked: boolean;
   mixed: boolean;
-  /** The cuts of the model that were used, by site and outputs. */
-  readonly cuts: Map<string, CutState>;
 }
 
-/** What is known of rows that go on from a cut. */
+/** What a call knows of rows that go on from a cut: in the next, weights and layers may be others. */
 export interface CutState {
   /** Whether one of them was compared with a whole pass. */
   known?: boolean;
@@ -50,8 +50,7 @@ export interface CutState {
 const known = new WeakMap<Model, Rowwise>();
 
 /** Takes it as known that the rows of this model do not depend on each other. */
-export const trustRows = (model: Model): void =>
-  void known.set(model, { checked: true, mixed: false, cuts: new Map() });
+export const trustRows = (model: Model): void => void known.set(model, { checked: true, mixed: false });
 
 export interface SessionOptions {
   readonly batchSize?: number | 'auto';
@@ -72,7 +71,7 @@ export function openSession(
   { inside, remember = false }: { readonly inside?: Turn | undefined; readonly remember?: boolean } = {},
 ): Session {
   const backend = currentBackend();
-  const rowwise = (remember && known.get(model)) || { checked: false, mixed: false, cuts: new Map() };
+  const rowwise = (remember && known.get(model)) || { checked: false, mixed: false };
   if (remember) known.set(model, rowwise);
   const notes = new Set<string>(
     model.random?.map((what) => `The model draws at random in ${what}: another call may give other values.`),
@@ -95,6 +94,7 @@ export function openSession(
     shapes: new Map(),
     ...(inside && { calledIn: inside }),
     rowwise,
+    cuts: new Map(),
   };
 }
 
