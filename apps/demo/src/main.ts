@@ -34,17 +34,18 @@ async function save(kind: 'png' | 'html'): Promise<void> {
   download(kind, state);
 }
 
-/** The first picture among what is dropped or pasted. */
-function receive(event: globalThis.Event, data: DataTransfer | null): void {
+/** Takes the first file among what is dropped or pasted, if there is one. */
+function receive(data: DataTransfer | null): void {
   const file = data?.files.item(0);
-  if (!file) return;
-  event.preventDefault();
-  give(file);
+  if (file) give(file);
 }
 
 addEventListener('dragover', (event) => event.preventDefault());
-addEventListener('drop', (event) => receive(event, event.dataTransfer));
-addEventListener('paste', (event) => receive(event, event.clipboardData));
+addEventListener('drop', (event) => {
+  event.preventDefault(); // else a link that is dropped would take the place of the page
+  receive(event.dataTransfer);
+});
+addEventListener('paste', (event) => receive(event.clipboardData));
 
 dispatch({ kind: 'display', change: {} });
 void take(first);

@@ -92,7 +92,7 @@ test('the facts of a map are those that a slow count gives', () => {
     positive: 0.5,
     negative: 0.5,
     half: 1 / 6,
-    strongest: { row: 1, column: 3, value: -2 },
+    strongest: { row: 0, column: 2, value: -2 },
   });
   const zero = { ...map, values: new Float32Array(6) };
   expect(alternative({ ...explanation, map: zero })).toMatch(/zero everywhere/);

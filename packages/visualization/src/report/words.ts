@@ -8,7 +8,7 @@ export interface Facts {
   readonly negative: number;
   /** The smallest share of the pixels that holds half of Σ|a|. */
   readonly half: number;
-  /** The pixel with the largest |a|, in row and column from 1, and what it has. */
+  /** The pixel with the largest |a|, in row and column from 0, as in alt texts, and what it has. */
   readonly strongest: { readonly row: number; readonly column: number; readonly value: number };
 }
 
@@ -24,7 +24,7 @@ export function factsOf({ width, values }: AttributionMap): Facts {
     positive: mass > 0 ? positive / mass : 0,
     negative: mass > 0 ? negative / mass : 0,
     half: sizes.length > 0 ? pixels / sizes.length : 0,
-    strongest: { row: Math.floor(at / width) + 1, column: (at % width) + 1, value: values[at] ?? 0 },
+    strongest: { row: Math.floor(at / width), column: at % width, value: values[at] ?? 0 },
   };
 }
 
