@@ -1,5 +1,5 @@
 import { mul, relu, sum, type Tensor, tensor } from '@tensorflow/tfjs-core';
-import { attribute, layer, tap } from '@vitrum/core';
+import { attribute, layer, prepare, tap } from '@vitrum/core';
 import { closeTo, describeMethod, openBackend } from '@vitrum/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { activation } from './activation';
@@ -25,6 +25,20 @@ test('weighs each channel by the mean gradient over positions', async () => {
   const seen = await attribute(model, x, { method: activation(), at });
   await closeTo(seen.values, x);
   for (const one of [map, channels, seen]) one.dispose();
+  x.dispose();
+});
+
+test('takes one forward and one backward row for each example', async () => {
+  const x = tensor([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 1, 2]);
+  // The first call also asks how the model takes its rows.
+  const prepared = await prepare(model);
+  for (const known of [false, true]) {
+    const map = await attribute(prepared, x, { method: gradCam(), at, target: 0, batchSize: 2 });
+    // One row more finds which call of the layer is meant.
+    if (known) expect(map.cost).toMatchObject({ forward: 2 + 1, backward: 2 });
+    map.dispose();
+  }
+  prepared.dispose();
   x.dispose();
 });
 

@@ -9,7 +9,7 @@ import type { Target } from '../target';
 import { differ, noteUnsteady } from './alone';
 import { eachBatch, foldRows } from './evaluate';
 import { expand } from './expand';
-import { accumulator, type Rows, type Sum } from './folds';
+import { accumulator, type Batch, type Rows, type Sum } from './folds';
 import { asIs, needsReference, type Points } from './points';
 import type { Session } from './session';
 import { type Sight, sightAt } from './sight';
@@ -149,6 +149,15 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
     },
   };
 
+  /** The scores of the inputs as they are tell S(x): it needs no pass of its own. */
+  const tellsScores = ({ score, put, points }: Query) =>
+    !score && !put && points.kind === 'path' && points.count === 1 && !needsReference(points);
+  const learn = (query: Query, scores: readonly number[]) => {
+    if (!tellsScores(query)) return;
+    if (known && differ(known, scores)) noteUnsteady(session);
+    known ??= Float32Array.from(scores);
+  };
+
   const run = async (query: Query, fold: Sum): Promise<Sums> => {
     const weights = fold.weights ?? new Float64Array(query.points.count).fill(1 / query.points.count);
     const sums: (ReturnType<typeof accumulator>[] | undefined)[] = [];
@@ -164,16 +173,7 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
           for (const [t, tensor] of tensors.entries()) sums[i]?.[t]?.add(tensor, batch);
         });
       });
-      if (
-        !query.score &&
-        !query.put &&
-        !needsReference(query.points) &&
-        query.points.kind === 'path' &&
-        weights.length === 1
-      ) {
-        if (known && differ(known, scores)) noteUnsteady(session);
-        known ??= Float32Array.from(scores);
-      }
+      learn(query, scores);
       return {
         mean: (query.grad ?? []).map((_, i) => (sums[i] ?? []).map((sum) => sum.result())),
         scores: Float32Array.from(scores),
@@ -183,7 +183,20 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
       for (const sum of sums.flat()) sum?.dispose();
     }
   };
-  const runRows = <R>(query: Query, fold: Rows<R>) => foldRows(parts, sight, query, fold);
+  const runRows = async <R>(query: Query, fold: Rows<R>): Promise<R> => {
+    const scores: number[] = [];
+    const step = (batch: Batch) => {
+      for (const score of batch.scores) scores.push(score);
+      fold.step(batch);
+    };
+    const result = await foldRows(parts, sight, query, {
+      step,
+      result: () => fold.result(),
+      dispose: () => fold.dispose?.(),
+    });
+    learn(query, scores);
+    return result;
+  };
   const { baseline, distribution } = parts;
   const declared = {
     ...probe,
