@@ -13,7 +13,7 @@ export function predictionLine({ label, index, probability, score }: Prediction)
 
 /** `  Integrated Gradients    37.5 s   203 model rows   tiger cat` */
 export function methodLine({ title, target, seconds, rows }: Explanation, paint: Paint): string {
-  const time = `${seconds.toFixed(1).padStart(5)} s  ${String(rows).padStart(4)} model rows`;
+  const time = `${seconds.toFixed(1).padStart(5)} s  ${String(rows).padStart(4)} model ${rows === 1 ? 'row ' : 'rows'}`;
   return `  ${paint('bold', title.padEnd(22))} ${time}   ${target}`;
 }
 
