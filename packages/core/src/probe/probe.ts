@@ -152,8 +152,7 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
   /** The scores of the inputs as they are tell S(x): it needs no pass of its own. */
   const tellsScores = ({ score, put, points }: Query) =>
     !score && !put && points.kind === 'path' && points.count === 1 && !needsReference(points);
-  const learn = (query: Query, scores: readonly number[]) => {
-    if (!tellsScores(query)) return;
+  const learn = (scores: readonly number[]) => {
     if (known && differ(known, scores)) noteUnsteady(session);
     known ??= Float32Array.from(scores);
   };
@@ -173,7 +172,7 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
           for (const [t, tensor] of tensors.entries()) sums[i]?.[t]?.add(tensor, batch);
         });
       });
-      learn(query, scores);
+      if (tellsScores(query)) learn(scores);
       return {
         mean: (query.grad ?? []).map((_, i) => (sums[i] ?? []).map((sum) => sum.result())),
         scores: Float32Array.from(scores),
@@ -184,9 +183,10 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
     }
   };
   const runRows = async <R>(query: Query, fold: Rows<R>): Promise<R> => {
+    if (!tellsScores(query)) return foldRows(parts, sight, query, fold);
     const scores: number[] = [];
     const step = (batch: Batch) => {
-      for (const score of batch.scores) scores.push(score);
+      scores.push(...batch.scores);
       fold.step(batch);
     };
     const result = await foldRows(parts, sight, query, {
@@ -194,7 +194,7 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
       result: () => fold.result(),
       dispose: () => fold.dispose?.(),
     });
-    learn(query, scores);
+    learn(scores);
     return result;
   };
   const { baseline, distribution } = parts;
