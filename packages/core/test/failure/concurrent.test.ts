@@ -1,26 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { backendsHere, convolutionToy, denseToy, openBackend } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { attribute, layer, prepare, tap } from '../../src/index';
+import { attribute, layer, prepare } from '../../src/index';
 import { branching } from '../branching';
 import { activation, elementAblation, gradient, pathMean, smooth } from '../methods';
 import { random, values } from '../tensors';
 import { engineState } from './clean';
-
-const moment = () => new Promise((resolve) => setTimeout(resolve, 1));
-const w1 = () => random([5, 4], 11);
-const w2 = () => random([4, 3], 12);
-const network = (x: tf.Tensor) => tf.matMul(tf.tanh(tap('hidden', tf.matMul(x, w1()))), w2());
-/** The same, with pauses, and with all freed that it makes, as asynchronous code must. */
-const slowly = async (x: tf.Tensor) => {
-  await moment();
-  const hidden = tf.tidy(() => tap('hidden', tf.matMul(x, w1())));
-  await moment();
-  const y = tf.tidy(() => tf.matMul(tf.tanh(hidden), w2()));
-  hidden.dispose();
-  await moment();
-  return y;
-};
+import { network, slowly } from './slowly';
 
 for (const backend of backendsHere) {
   describe(`at the same time on ${backend}`, () => {

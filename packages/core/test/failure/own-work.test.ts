@@ -1,25 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { backendsHere, convolutionToy, denseToy, openBackend } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type AttributeOptions, attribute, prepare, tap } from '../../src/index';
+import { type AttributeOptions, attribute, prepare } from '../../src/index';
 import { branching } from '../branching';
 import { gradient, pathMean } from '../methods';
 import { distance, random, values } from '../tensors';
-
-const moment = () => new Promise((resolve) => setTimeout(resolve, 1));
-const w1 = () => random([5, 4], 11);
-const w2 = () => random([4, 3], 12);
-const _network = (x: tf.Tensor) => tf.matMul(tf.tanh(tap('hidden', tf.matMul(x, w1()))), w2());
-/** The same, with pauses, and with all freed that it makes, as asynchronous code must. */
-const slowly = async (x: tf.Tensor) => {
-  await moment();
-  const hidden = tf.tidy(() => tap('hidden', tf.matMul(x, w1())));
-  await moment();
-  const y = tf.tidy(() => tf.matMul(tf.tanh(hidden), w2()));
-  hidden.dispose();
-  await moment();
-  return y;
-};
+import { moment, slowly, w2 } from './slowly';
 
 for (const backend of backendsHere) {
   describe(`the user’s own work on ${backend}`, () => {

@@ -1,34 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { model as functional, input, type SymbolicTensor, sequential, layers as tfl } from '@tensorflow/tfjs-layers';
+import { model as functional, input, sequential, layers as tfl } from '@tensorflow/tfjs-layers';
 import { layer } from '@vitrum/core';
 import { describe } from 'vitest';
 import { seeded } from '../../src';
 import { describeModels, type ModelCase, ofLayers, weigh } from '../../src/internal';
-
-type Layer = tfl.Layer;
-const apply = (layer: Layer, ...inputs: SymbolicTensor[]) =>
-  layer.apply(inputs.length > 1 ? inputs : (inputs[0] as SymbolicTensor)) as SymbolicTensor; // symbolic in, symbolic out
-
-// Random initializers would differ from run to run; `weigh` sets the weights anyway.
-const blank = { kernelInitializer: 'zeros', biasInitializer: 'zeros' } as const;
-const dense = (units: number, name: string, activation: 'tanh' | 'sigmoid' | 'linear' | 'softmax' = 'tanh') =>
-  tfl.dense({ ...blank, units, name, activation });
-
-/** A Sequential of these layers, for two examples. */
-const _chain = (shape: number[], ...layers: (() => Layer)[]): ModelCase => ({
-  make: () => {
-    const model = sequential();
-    for (const [i, make] of layers.entries()) {
-      const made = make();
-      if (i === 0) model.add(tfl.inputLayer({ inputShape: shape }));
-      model.add(made);
-    }
-    return ofLayers(weigh(model));
-  },
-  inputs: () => seeded(3, [2, ...shape]),
-  at: [layer('inside')],
-});
-const _inside = { name: 'inside' };
+import { apply, blank, dense } from './build';
 
 describe('a model', () => {
   const example = (make: () => ReturnType<typeof functional>, shapes: number[][], at: string[] = []): ModelCase => ({

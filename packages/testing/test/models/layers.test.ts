@@ -1,17 +1,9 @@
-import { model as functional, input, type SymbolicTensor, sequential, layers as tfl } from '@tensorflow/tfjs-layers';
+import { model as functional, input, sequential, layers as tfl } from '@tensorflow/tfjs-layers';
 import { layer } from '@vitrum/core';
 import { describe } from 'vitest';
 import { seeded } from '../../src';
 import { describeModels, type ModelCase, ofLayers, weigh } from '../../src/internal';
-
-type Layer = tfl.Layer;
-const apply = (layer: Layer, ...inputs: SymbolicTensor[]) =>
-  layer.apply(inputs.length > 1 ? inputs : (inputs[0] as SymbolicTensor)) as SymbolicTensor; // symbolic in, symbolic out
-
-// Random initializers would differ from run to run; `weigh` sets the weights anyway.
-const blank = { kernelInitializer: 'zeros', biasInitializer: 'zeros' } as const;
-const dense = (units: number, name: string, activation: 'tanh' | 'sigmoid' | 'linear' | 'softmax' = 'tanh') =>
-  tfl.dense({ ...blank, units, name, activation });
+import { apply, blank, dense, type Layer } from './build';
 
 /** A Sequential of these layers, for two examples. */
 const chain = (shape: number[], ...layers: (() => Layer)[]): ModelCase => ({
