@@ -4,6 +4,7 @@ import type { Axes } from '../gradients/window';
 import { define } from './kernels';
 
 const run = define('DepthwiseGradient', ({ inputs: { dy, filter }, attrs, kernels, make, at, free }) => {
+  // `depthwiseGradient` alone runs it, with these.
   const { sizes, signal, padding, batch, height, width, channels } = attrs as unknown as Call;
   const dx = make([batch, height, width, channels]);
   const dz = make([batch, signal.height, signal.width, channels]);
