@@ -3,13 +3,14 @@ import { rowMap } from '../rows';
 import type { ResolvedSite } from '../site';
 import type { Tensors } from '../tape/node';
 import { bytesIn } from '../tape/run-kernel';
+import { sendAway } from './away';
 import { type Evaluated, inBatches } from './batches';
 import { type Batch, collect, type Rows } from './folds';
 import { asIs, needsReference } from './points';
 import type { Query } from './probe';
 import { advance } from './session';
 import type { Sight, SightParts } from './sight';
-import { evaluatorOf, type Work, type WorkAsk } from './work';
+import { type EvaluatedRows, evaluatorOf, type Work, type WorkAsk } from './work';
 
 /** What a query needs to know of where it is asked. */
 export type Surroundings = Pick<Sight, 'x' | 'reference' | 'site'>;
@@ -64,23 +65,37 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
   const held = (graded: number) => bytesIn(given.filter((tensor) => !callers.has(tensor))) + (examples + 1) * graded;
 
   const evaluator = evaluatorOf(session, work);
+  const evaluated = ({ answers, graded, ...rows }: EvaluatedRows, start: number, end: number): Evaluated => ({
+    ...rows,
+    held: held(graded),
+    async use() {
+      const shown = rowMap(start, end, points.count);
+      for (const [i, answer] of (await answers()).entries()) requests[i]?.step({ ...shown, ...answer });
+      advance(session, end - start);
+    },
+  });
+  const { elsewhere } = session.model;
   try {
     await inBatches(
       session,
       total,
-      async (start, end, purpose): Promise<Evaluated> => {
-        const { answers, graded, ...rows } = await evaluator.rows(start, end, { purpose });
-        return {
-          ...rows,
-          held: held(graded),
-          async use() {
-            const shown = rowMap(start, end, points.count);
-            for (const [i, answer] of (await answers()).entries()) requests[i]?.step({ ...shown, ...answer });
-            advance(session, end - start);
-          },
-        };
+      async (start, end, purpose) => evaluated(await evaluator.rows(start, end, { purpose }), start, end),
+      {
+        cut: evaluator.cut,
+        ahead: examples > 1,
+        send(from, rows, told, row) {
+          if (!elsewhere || session.away.off || session.inspect) return undefined;
+          const { cut } = evaluator;
+          const away = sendAway(session, work, elsewhere, { from, rows, total, told, row, cut });
+          return {
+            async take(start, end) {
+              const rows = await away.take(start, end);
+              return rows && evaluated(rows, start, end);
+            },
+            end: away.end,
+          };
+        },
       },
-      examples > 1 ? evaluator.cut : undefined,
     );
   } finally {
     evaluator.dispose();

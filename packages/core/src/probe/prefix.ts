@@ -39,11 +39,13 @@ export interface Prefix {
  * Nothing is gained where there is one point, and nothing is known where someone looks elsewhere than at the site; there, and
  * where the model cannot be cut, rows run whole. That both ways answer alike is checked once a call for each cut (see `inBatches`).
  *
+ * @param told what is known of the cut, if not by the session
  * @returns `undefined` if the rows must run whole
  */
 export function prefixOf(
   session: Session,
   { inputs, examples, origin, put, points, rules, against, asks }: Work,
+  told?: CutState,
 ): Prefix | undefined {
   const scores = asks.flatMap(({ score }) => score ?? []);
   const places = asks.flatMap(({ read, grad }) => [...read, ...grad]);
@@ -60,7 +62,7 @@ export function prefixOf(
   )
     return undefined;
   const key = `${siteKey(put)}\n${wanted}`;
-  const state = session.cuts.get(key) ?? {};
+  const state = told ?? session.cuts.get(key) ?? {};
   session.cuts.set(key, state);
   const cut = state.sound === false ? undefined : session.model.cut?.(put, wanted);
   if (!cut) return undefined;

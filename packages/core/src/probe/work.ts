@@ -78,9 +78,10 @@ export interface Evaluator {
   dispose(): void;
 }
 
-export function evaluatorOf(session: Session, work: Work): Evaluator {
+/** @param state what is known of the cut that rows may go on from, if not by this session */
+export function evaluatorOf(session: Session, work: Work, state?: CutState): Evaluator {
   const { inputs, origin, points, put, x, reference, rules, against, asks } = work;
-  const prefix = prefixOf(session, work);
+  const prefix = prefixOf(session, work, state);
 
   const evaluate: Evaluator['rows'] = async (start, end, { purpose, made } = {}) => {
     // A model that takes a fixed number of rows gets the last one again, and again.
