@@ -43,7 +43,7 @@ export async function helped(
         return result;
       };
       return {
-        outputs: (row) => inTurn(async () => [await helper.outputs(row)]),
+        outputs: (row, made) => inTurn(async () => [await helper.outputs(row, made)]),
         rows: (start, end, made) =>
           inTurn(async () => {
             await before?.(start);

@@ -87,7 +87,10 @@ function beginOn(threads: readonly Helping[]): Elsewhere['begin'] {
     const data = await pack(work, surroundings);
     await Promise.all(alive.map(({ ask }) => ask((service) => service.begin(id, data))));
     return {
-      outputs: (row) => Promise.all(alive.map(({ ask }) => ask((service) => service.outputs(id, row)))),
+      async outputs(row, made) {
+        const points = made && (await dataOf(made));
+        return Promise.all(alive.map(({ ask }) => ask((service) => service.outputs(id, row, points))));
+      },
       async rows(start, end, made) {
         const points = made && (await dataOf(made));
         const [thread] = [...alive].sort((a, b) => a.waiting - b.waiting);

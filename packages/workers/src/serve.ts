@@ -18,7 +18,7 @@ export interface Service {
   /** Loads the model. @returns the TF.js backend that it is on */
   load(): Promise<string>;
   begin(id: number, work: WorkData): void;
-  outputs(id: number, row: number): Promise<TensorData[]>;
+  outputs(id: number, row: number, made?: readonly TensorData[]): Promise<TensorData[]>;
   rows(id: number, start: number, end: number, made?: readonly TensorData[]): Promise<Delivery>;
   end(id: number): void;
 }
@@ -75,7 +75,7 @@ function serviceOf(load: () => ModelLike | Promise<ModelLike>): Service {
       };
       begun.set(id, { helper, end });
     },
-    outputs: (id, row) => inTurn(id, async (helper) => given(await helper.outputs(row))),
+    outputs: (id, row, made) => inTurn(id, async (helper) => given(await helper.outputs(row, made && tensorsOf(made)))),
     rows: (id, start, end, made) =>
       inTurn(id, async (helper) => given(await helper.rows(start, end, made && tensorsOf(made)))),
     end(id) {

@@ -61,24 +61,31 @@ export function sendAway(
   const release = (tensors: Tensors) => {
     for (const tensor of tensors) if (made.delete(tensor)) tensor.dispose();
   };
+  /** With points that a function of the method makes, as that does not travel. */
+  const withPoints = <T>(start: number, end: number, send: (points?: Tensors) => Promise<T>): Promise<T> => {
+    const { points, x, reference } = work;
+    if (points.kind !== 'make') return send();
+    const { values } = pointsAt(points, rowMap(start, end, points.count), x, reference);
+    for (const tensor of values) made.add(tensor);
+    return send(values).finally(() => release(values));
+  };
   const send = (assignment: Assignment) => {
     while (!ended && sent.size < 2 * elsewhere.count && next < total) {
       const [start, end] = [next, Math.min(total, next + rows)];
-      const points = pointsMadeHere(work, start, end);
-      for (const tensor of points ?? []) made.add(tensor);
-      const delivery = assignment.rows(start, end, points).finally(() => release(points ?? []));
+      const delivery = withPoints(start, end, (points) => assignment.rows(start, end, points));
       delivery.catch(() => undefined); // seen by whoever takes it
       sent.set(start, delivery);
       next = end;
     }
   };
+  const answers = (assignment: Assignment) => withPoints(row, row + 1, (points) => assignment.outputs(row, points));
   const begin = async (): Promise<Assignment | undefined> => {
     const whole = cut?.sound === false;
     const assignment = await elsewhere.begin(work, { container, backend: backend.name, whole });
     if (typeof assignment === 'string') return stayHere(assignment);
     try {
       send(assignment);
-      if (away.known || (await sameModel(here, await assignment.outputs(row)))) {
+      if (away.known || (await sameModel(here, await answers(assignment)))) {
         away.known = true;
         if (!ended) return assignment;
       } else giveUp('the model there answers otherwise than the one here');
@@ -110,11 +117,6 @@ export function sendAway(
       disposeAll(here);
     },
   };
-}
-
-/** Points that a function of the method makes, which does not travel. */
-function pointsMadeHere({ points, x, reference }: Work, start: number, end: number): Tensors | undefined {
-  return points.kind === 'make' ? pointsAt(points, rowMap(start, end, points.count), x, reference).values : undefined;
 }
 
 /** What was delivered, as if it had been evaluated here. */

@@ -31,7 +31,7 @@ export interface Delivery {
 /** A work that has begun elsewhere. */
 export interface Assignment {
   /** What the model answers for this row, one row of each output: of every copy of it that there is. */
-  outputs(row: number): Promise<readonly (readonly TensorData[])[]>;
+  outputs(row: number, made?: Tensors): Promise<readonly (readonly TensorData[])[]>;
   /**
    * Evaluates rows `start` … `end`. If it fails, they are evaluated here.
    * @param made the points themselves, where they are made by a function of the method. Borrowed until `end`.
@@ -63,7 +63,7 @@ export interface Elsewhere {
 
 /** Evaluates rows that somebody asks for from elsewhere, of a model that is here. */
 export interface Helper {
-  outputs(row: number): Promise<TensorData[]>;
+  outputs(row: number, made?: Tensors): Promise<TensorData[]>;
   rows(start: number, end: number, made?: Tensors): Promise<Delivery>;
   dispose(): void;
 }
@@ -75,8 +75,8 @@ export function helperFor(model: Model, work: Work, { container, whole }: Surrou
   const evaluator = evaluatorOf(session, work, { known: true, sound: !whole });
   const notes = new Set(session.notes);
   return {
-    async outputs(row) {
-      const rows = await evaluator.rows(row, row + 1, { purpose: 'ahead' });
+    async outputs(row, made) {
+      const rows = await evaluator.rows(row, row + 1, { purpose: 'ahead', made });
       try {
         return await dataOf(rows.outputs);
       } finally {
