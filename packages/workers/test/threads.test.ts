@@ -115,8 +115,8 @@ test('threads evaluate nearly all rows', async () => {
   const why = await attribute(model, pictures(), { method: integratedGradients({ steps: 50 }), target: 1 });
   expect(why.cost.backward).toBe(150);
   why.dispose();
-  // One to learn from, eight and one to compare, and the scores of three pictures and of their baselines.
-  expect(rows).toBe(1 + 8 + 1 + 3 + 3);
+  // One to learn from, a batch of as many as cpu gains from and one of them alone; the first of the pictures and baselines.
+  expect(rows).toBe(1 + 32 + 1 + 2);
 });
 
 test('inputs by order, context and several targets travel', async () => {
