@@ -91,6 +91,18 @@ test('a report marks the class that was explained, and not another of the same l
   expect(marked([neuron])).toEqual([]);
 });
 
+test('a report refuses a map of another size than the photograph, and probabilities that are none', () => {
+  const small = { width: 2, height: 2, values: new Float32Array(4) };
+  const other = { ...explanation, title: 'Grad-CAM', map: small };
+  expect(() => htmlReport({ ...data, explanations: [explanation, other] })).toThrow(
+    /map of 2 × 2 by Grad-CAM for tiger cat, and a photograph of 3 × 2; expected one size.*`interpolate\(/,
+  );
+  for (const probability of [41, -0.1, Number.NaN])
+    expect(() => htmlReport({ ...data, predictions: [{ label: 'lynx', index: 0, score: 1, probability }] })).toThrow(
+      `probability ${probability} of lynx; expected a number from 0 to 1`,
+    );
+});
+
 test('every control and picture has a name for who cannot see it', () => {
   const page = htmlReport(data);
   for (const [input] of page.matchAll(/<input[^>]*>/g)) expect(page).toMatch(new RegExp(`<label>[^<]*${input}`));
