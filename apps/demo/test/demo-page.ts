@@ -53,8 +53,9 @@ export function demoPage(): DemoPage {
 
   const map = (place: number) => opened.page.locator('article.map').nth(place - 1);
   const settled = async (place: number) => {
-    await map(place).locator('.finding, .failed').waitFor({ timeout: 30_000 });
-    expect(await map(place).locator('.failed p').allTextContents()).toEqual([]);
+    const failures = opened.page.locator('.maps .row > .problem p').or(map(place).locator('.failed p'));
+    await map(place).locator('.finding').or(failures).first().waitFor({ timeout: 30_000 });
+    expect(await failures.allTextContents()).toEqual([]);
   };
   return {
     get page() {
