@@ -1,5 +1,5 @@
 import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { flawAmong } from '../finite';
+import { flawAmong, notFinite } from '../finite';
 import { rowMap, rowsOf } from '../rows';
 import type { ResolvedSite } from '../site';
 import type { Tensors } from '../tape/node';
@@ -7,7 +7,6 @@ import { bytesIn } from '../tape/run-kernel';
 import { inBatches } from './batches';
 import { checkSession } from './checks';
 import { type Batch, collect, type Rows } from './folds';
-import { notFinite } from './inspect';
 import { type Answer, type Ask, type PassOptions, pass } from './pass';
 import { asIs, needsReference, pointsAt } from './points';
 import { prefixOf, type Resumed } from './prefix';
