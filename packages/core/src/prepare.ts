@@ -1,6 +1,5 @@
 import { AttributionError } from './errors';
-import { type ModelLike, toModel } from './model';
-import { isGraphModel } from './model/graph-model';
+import { isGraphModel, type ModelLike, toModel } from './model';
 import type { Model } from './model/model';
 import { trustRows } from './probe/session';
 
@@ -27,7 +26,7 @@ export interface PrepareOptions {
  * @throws AttributionError `model`, if it is none, or has no such signature; `option`, if it takes another number of rows
  */
 export async function prepare(model: ModelLike, { rows, signature }: PrepareOptions = {}): Promise<Model> {
-  const waist = toModel(model);
+  const waist = await toModel(model);
   if (signature !== undefined) checkSignature(model, signature);
   if (rows === undefined) return waist;
   const wrong = rows !== 'any' && !(Number.isInteger(rows) && rows > 0);
