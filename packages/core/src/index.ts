@@ -10,7 +10,6 @@ export { type Backend, defineBackend, useBackend } from './backend';
 export { type Baseline, type BaselineValue, blurred, distribution, uniform } from './baseline';
 export { AttributionError, type AttributionErrorCode, type Operation } from './errors';
 export { type FeatureGroups, type FeatureMask, type Features, spreadOver } from './features';
-export { gradients } from './gradients';
 export { reduceTo } from './gradients/broadcast';
 export { type GradientRule, type GradientTable, type GradientTools, type Pullback, rule, ZERO } from './gradients/rule';
 export type { Inputs } from './inputs';

@@ -1,6 +1,5 @@
 import { AttributionError } from './errors';
-import { type ModelLike, toModel } from './model';
-import { isGraphModel } from './model/graph-model';
+import { isGraphModel, type ModelLike, toModel } from './model';
 import type { Model } from './model/model';
 import { trustRows } from './probe/session';
 import { hire, type WorkersOptions } from './workers';
@@ -35,7 +34,7 @@ export interface PrepareOptions {
  */
 export async function prepare(model: ModelLike, options: PrepareOptions = {}): Promise<Model> {
   const { rows, signature, workers } = options;
-  const waist = toModel(model);
+  const waist = await toModel(model);
   if (signature !== undefined) checkSignature(model, signature);
   if (rows !== undefined) checkRows(waist, rows);
   if (rows === undefined && workers === undefined) return waist;

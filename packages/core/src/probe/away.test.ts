@@ -7,7 +7,6 @@ import { random, values } from '../../test/tensors';
 import {
   type AttributeOptions,
   type Attribution,
-  asIs,
   attribute,
   attributeEach,
   collect,

@@ -3,7 +3,6 @@ import { rowMap } from '../rows';
 import type { ResolvedSite } from '../site';
 import type { Tensors } from '../tape/node';
 import { bytesIn } from '../tape/run-kernel';
-import { sendAway } from './away';
 import { type Evaluated, inBatches } from './batches';
 import { type Batch, collect, type Rows } from './folds';
 import { asIs, needsReference } from './points';
@@ -75,6 +74,8 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
     },
   });
   const { elsewhere } = session.model;
+  // Loaded when there is an elsewhere.
+  const away = elsewhere && !session.inspect ? await import('./away') : undefined;
   try {
     await inBatches(
       session,
@@ -84,15 +85,15 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
         cut: evaluator.cut,
         ahead: examples > 1,
         send(from, rows, told, row) {
-          if (!elsewhere || session.away.off || session.inspect) return undefined;
+          if (!elsewhere || !away || session.away.off) return undefined;
           const { cut } = evaluator;
-          const away = sendAway(session, work, elsewhere, { from, rows, total, told, row, cut });
+          const { take, end } = away.sendAway(session, work, elsewhere, { from, rows, total, told, row, cut });
           return {
             async take(start, end) {
-              const rows = await away.take(start, end);
+              const rows = await take(start, end);
               return rows && evaluated(rows, start, end);
             },
-            end: away.end,
+            end,
           };
         },
       },

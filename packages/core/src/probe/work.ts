@@ -1,5 +1,5 @@
 import { dispose as disposeAll, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { flawAmong } from '../finite';
+import { flawAmong, notFinite } from '../finite';
 import { rowMap, rowsOf } from '../rows';
 import type { Where } from '../site';
 import type { Tensors } from '../tape/node';
@@ -8,7 +8,6 @@ import { bytesIn } from '../tape/run-kernel';
 import type { Answered } from './alone';
 import { checkSession } from './checks';
 import { partialSums } from './folds';
-import { notFinite } from './inspect';
 import { type Answer, type Ask, type PassOptions, pass } from './pass';
 import { type Points, pointsAt } from './points';
 import { prefixOf, type Resumed } from './prefix';
