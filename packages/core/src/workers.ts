@@ -3,7 +3,7 @@ import type { Elsewhere } from './probe/elsewhere';
 
 /** A thread: a `Worker` of a browser, or one of `node:worker_threads`. */
 export interface Thread {
-  postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  postMessage(message: unknown): void;
   terminate(): unknown;
 }
 

@@ -33,3 +33,18 @@ export async function bundleForNode(entry: string, outfile: string): Promise<URL
   });
   return pathToFileURL(outfile);
 }
+
+/** Modules of this folder, by the name that each gets, with all they import. */
+export async function bundleForBrowsers(entries: Readonly<Record<string, string>>, folder: string): Promise<void> {
+  const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+  await build({
+    entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, here(file)])),
+    outdir: folder,
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    conditions: ['source'],
+    logLevel: 'error',
+  });
+}
