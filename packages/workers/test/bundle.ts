@@ -28,6 +28,7 @@ export async function bundleForNode(entry: string, outfile: string): Promise<URL
     format: 'esm',
     platform: 'node',
     conditions: ['source'],
+    target: 'node20',
     plugins: [inPlace],
     logLevel: 'warning',
   });

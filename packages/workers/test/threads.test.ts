@@ -30,6 +30,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import '../src/index';
 import { bundleForNode } from './bundle';
 import { network, numbers } from './model';
+import type { Asked } from './serving';
 
 const folder = mkdtempSync(join(tmpdir(), 'vitrum-workers-'));
 let serving: URL;
@@ -45,11 +46,9 @@ afterEach(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What its threads are to do, if not to serve the network on cpu. */
-type Asked = import('./serving').Asked;
-
 const asking = (workerData: Asked) => () => new Worker(serving, { workerData });
 
+/** @param what its threads are to do, if not to serve the network on cpu */
 async function helped(count: number, what?: Asked): Promise<Model> {
   const model = await prepare(network, { workers: { count, load: what ? asking(what) : serving } });
   models.push(model);

@@ -16,7 +16,7 @@ export interface Evaluated extends Answered {
 }
 
 /** Batches of a plan that are evaluated elsewhere. */
-export interface Elsewhere {
+interface Elsewhere {
   /** One of them; `undefined` if it must be evaluated here. */
   take(start: number, end: number): Promise<Evaluated | undefined>;
   end(): void;

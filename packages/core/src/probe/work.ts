@@ -62,7 +62,7 @@ export interface EvaluatedRows extends Answered {
   answers(): Promise<readonly RowsAnswer[]>;
 }
 
-export interface RowsOptions {
+interface RowsOptions {
   /** To compare answers: without gradients; `alone` also from the inputs on. */
   readonly purpose?: 'alone' | 'ahead' | undefined;
   /** The points themselves, made somewhere else. Disposed with the rest. */

@@ -1,0 +1,3 @@
+import { network } from '../model';
+
+export const loadModel = async (): Promise<typeof network> => network;
