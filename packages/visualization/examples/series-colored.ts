@@ -4,5 +4,5 @@ import { fourWeeks } from './data/weather';
 
 /** Lines that have the colours of their attributions. */
 export default function seriesColored(): Figure {
-  return coloredGraph(fourWeeks, { title: 'Why the next week will be warm', xLabel: 'day' });
+  return coloredGraph(fourWeeks, { title: 'What makes the next week warm', xLabel: 'day' });
 }

@@ -7,7 +7,7 @@ export default function tableWaterfallDark(): Figure {
   return waterfall(oneDay, {
     baselineScore: average,
     score: forecast + 0.9, // as if the method missed some of it
-    title: 'From an average day to 14 May',
+    title: 'A bar for what is not attributed',
     subtitle: 'A linear forecast of the highest temperature of the next day, °C',
     top: 6,
     theme: 'dark',

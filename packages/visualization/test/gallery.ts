@@ -37,8 +37,14 @@ export function filesOf(name: string, figure: Figure | PaintedFigure): Readonly<
 export function galleryPage(figures: readonly { example: Example; figure: Figure }[]): string {
   const entries = figures.map(({ example, figure }) => {
     const [file] = Object.keys(filesOf(example.name, figure));
-    const alt = figure.alt.replace(/\s+/g, ' ').replace(/[[\]\\<>]/g, '\\$&');
-    return `## ${figure.title}\n\n![${alt}](gallery/${file})\n\n\`\`\`ts\n${example.source}\`\`\`\n`;
+    const words = figure.alt.split('\n').map((line) => line.replace(/[[\]\\<>]/g, '\\$&'));
+    // The first words say what it is; who wants all of it unfolds it.
+    const alt = words.slice(0, 2).map((line) => (/[.?!]$/.test(line) ? line : `${line}.`));
+    const numbers = `<details><summary>In numbers</summary>\n\n${words
+      .slice(1)
+      .map((line) => `- ${line}`)
+      .join('\n')}\n\n</details>`;
+    return `## ${figure.title}\n\n![${alt.join(' ')}](gallery/${file})\n\n${numbers}\n\n\`\`\`ts\n${example.source}\`\`\`\n`;
   });
   return `# Gallery\n\nWhat \`@vitrum/visualization\` draws. Each example is a file of [packages/visualization/examples](https://github.com/vitrum-js/vitrum/tree/main/packages/visualization/examples) and a test.\n\n${entries.join('\n')}`;
 }

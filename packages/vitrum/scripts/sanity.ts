@@ -77,7 +77,7 @@ const drawings = rows.flatMap(({ title }, i): Drawing[] =>
   (maps[i] ?? []).map((map, stage) => ({
     ...heatMap(map, { sign: 'absolute' }),
     title: stage === 0 ? title : (stages[stage]?.title ?? ''),
-    caption: stage === 0 ? 'as trained' : `rank correlation ${(correlations[i]?.[stage] ?? 0).toFixed(2)}`,
+    caption: stage === 0 ? 'as trained' : `rank correlation ${inDigits(correlations[i]?.[stage])}`,
   })),
 );
 const sheet = drawSheet(drawings, {
@@ -110,6 +110,11 @@ async function forget(weights: Record<string, Tensor[]>, forgets: (name: string)
     ];
     dispose([mean, variance, learnt]);
   }
+}
+
+/** Two digits behind the point, with a real minus sign. */
+function inDigits(correlation = 0): string {
+  return correlation.toFixed(2).replace('-', '−');
 }
 
 /** Spearman's rank correlation of the magnitudes; equal ones share their mean rank. */
@@ -145,7 +150,7 @@ function page(): string {
     line(['method', ...stages.slice(1).map(({ title }) => title)]),
     line(stages.map(() => '---')),
     ...rows.map(({ title }, i) =>
-      line([title, ...stages.slice(1).map((_, stage) => (correlations[i]?.[stage + 1] ?? 0).toFixed(2))]),
+      line([title, ...stages.slice(1).map((_, stage) => inDigits(correlations[i]?.[stage + 1]))]),
     ),
   ];
   return `# Does the map depend on what the network has learnt?

@@ -156,3 +156,15 @@ describe('waterfall', () => {
     expect(() => waterfall(table, { baselineScore: Number.NaN, score: 1 })).toThrow(/baselineScore NaN/);
   });
 });
+
+test('every number below bars has its line', () => {
+  const svg = bars([
+    { name: 'a', attribution: 7.3 },
+    { name: 'b', attribution: -0.9 },
+  ]).svg();
+  const part = (label: string) => svg.split(`aria-label="${label}"`)[1]?.split('</g>')[0] ?? '';
+  const lines = part('x-grid').match(/<line/g) ?? [];
+  const numbers = part('x-axis tick label').match(/<text/g) ?? [];
+  expect(numbers.length).toBeGreaterThan(3);
+  expect(lines).toHaveLength(numbers.length);
+});

@@ -18,6 +18,8 @@ export interface Row {
 }
 
 const rowHeight = 30;
+/** About how many numbers, each with a line. */
+const ticks = 6;
 
 /** The style of names. */
 export const nameStyle = (theme: Theme): TextStyle =>
@@ -51,8 +53,8 @@ export function rowChart(
       x: { insetLeft: ends.some((end) => end < 0) || !zero ? room : 0, insetRight: room, grid: false, label: null },
       y: { axis: null, domain: [rows.length - 0.5, -0.5] },
       marks: [
-        Plot.gridX({ stroke: line, strokeOpacity: 1 }),
-        Plot.axisX({ label, labelAnchor: 'center', labelArrow: 'none', labelOffset: 36, tickSize: 0, ticks: 6 }),
+        Plot.gridX({ stroke: line, strokeOpacity: 1, ticks }),
+        Plot.axisX({ label, labelAnchor: 'center', labelArrow: 'none', labelOffset: 36, tickSize: 0, ticks }),
         ...(zero
           ? [Plot.ruleX([0], { stroke: soft, strokeWidth: 1 })]
           : [

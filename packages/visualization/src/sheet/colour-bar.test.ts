@@ -14,3 +14,26 @@ test('runs from the colour of the lowest to that of the highest number', () => {
   expect(Math.abs((row[199] ?? 0) - 128)).toBeLessThanOrEqual(1);
   for (const [index, red] of row.entries()) expect(red).toBeGreaterThanOrEqual(row[index - 1] ?? 0);
 });
+
+const numbersOf = (low: number, high: number, width: number) =>
+  colourBar({ colours: () => '#000000', low, high }, { x: 0, y: 0, width }, sheetStyle(width)).flatMap((mark) =>
+    mark.kind === 'text' ? [mark] : [],
+  );
+
+test('names the ends and the middle, and leaves out the middle where the numbers would touch', () => {
+  expect(numbersOf(-0.041, 0.041, 120).map(({ text }) => text)).toEqual(['−0.041', '0', '0.041']);
+  expect(numbersOf(0, 0.0012, 80).map(({ text }) => text)).toEqual(['0', '0.0012']);
+  expect(numbersOf(0, 0, 80).map(({ text }) => text)).toEqual(['0']);
+});
+
+test('sets numbers that can be read, below the bar, however small the panel is', () => {
+  for (const width of [16, 60, 168, 224, 400]) {
+    const style = sheetStyle(width);
+    for (const { style: text, baseline } of numbersOf(-1, 1, width)) {
+      expect(text.size).toBeGreaterThanOrEqual(11);
+      expect(baseline - 0.73 * text.size).toBeGreaterThan(Math.round(1.75 * style.unit));
+      expect(baseline).toBeLessThanOrEqual(colourBarHeight(style));
+    }
+    for (const each of [style.caption, style.subtitle, style.panelTitle]) expect(each.size).toBeGreaterThanOrEqual(11);
+  }
+});

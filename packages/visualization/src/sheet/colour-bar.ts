@@ -1,6 +1,7 @@
 import { type ColourScale, sampled } from '../colours';
 import { createPicture, type Picture, setPixel } from '../picture';
 import type { Mark } from '../scene/scene';
+import { measureText } from '../text/text';
 import { formatNumber } from './number-format';
 import type { SheetStyle } from './style';
 
@@ -16,17 +17,14 @@ export function colourBar(
   const { unit, edge, line } = style;
   const height = Math.round(1.75 * unit);
   const inside = { x: x + edge, y: y + edge, width: width - 2 * edge, height: height - 2 * edge };
-  const baseline = y + height + Math.round(3.1 * unit);
-  const middle = { share: 0.5, anchor: 'middle' } as const;
-  const ticks =
-    low === high ? [middle] : [{ share: 0, anchor: 'start' } as const, middle, { share: 1, anchor: 'end' } as const];
+  const baseline = y + height + Math.round(0.7 * unit + style.number.size);
   return [
     { kind: 'rectangle', x, y, width, height, fill: line },
     { kind: 'picture', picture: colourRow(colours, inside.width), ...inside },
-    ...ticks.map(
-      ({ share, anchor }): Mark => ({
+    ...ticksOf(low, high, width, style).map(
+      ({ share, anchor, text }): Mark => ({
         kind: 'text',
-        text: formatNumber(low + share * (high - low)),
+        text,
         style: style.number,
         x: x + share * width,
         baseline,
@@ -34,6 +32,26 @@ export function colourBar(
       }),
     ),
   ];
+}
+
+interface Tick {
+  readonly share: number;
+  readonly anchor: 'start' | 'middle' | 'end';
+  readonly text: string;
+}
+
+/** The numbers at both ends and in the middle; without the middle one where it would touch them, and one alone if both are the same. */
+function ticksOf(low: number, high: number, width: number, { number }: SheetStyle): readonly Tick[] {
+  const tick = (share: number, anchor: Tick['anchor']): Tick => ({
+    share,
+    anchor,
+    text: formatNumber(low + share * (high - low)),
+  });
+  const [first, middle, last] = [tick(0, 'start'), tick(0.5, 'middle'), tick(1, 'end')];
+  if (low === high) return [middle];
+  const wide = ({ text }: Tick): number => measureText(text, number);
+  const room = width / 2 - wide(middle) / 2 - Math.max(wide(first), wide(last));
+  return room < number.size / 2 ? [first, last] : [first, middle, last];
 }
 
 /** The colours as a picture one pixel high, from the first to the last. */

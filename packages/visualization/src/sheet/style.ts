@@ -21,18 +21,18 @@ export interface SheetStyle {
   readonly edge: number;
 }
 
-/** The style for panels of a width in pixels. */
+/** The style for panels of a width in pixels. Text does not shrink below what can be read. */
 export function sheetStyle(panelWidth: number, theme: Theme = 'light'): SheetStyle {
   const unit = panelWidth / 56;
   const { paper, line, ink, soft } = themeColours(theme);
   return {
     paper,
     line,
-    title: { size: 5.5 * unit, weight: 'semibold', colour: ink },
-    subtitle: { size: 3 * unit, weight: 'regular', colour: soft },
-    panelTitle: { size: 3 * unit, weight: 'semibold', colour: ink },
-    caption: { size: 2.5 * unit, weight: 'regular', colour: soft },
-    number: { size: 2.4 * unit, weight: 'regular', colour: soft },
+    title: { size: Math.max(18, 5.5 * unit), weight: 'semibold', colour: ink },
+    subtitle: { size: Math.max(12, 3 * unit), weight: 'regular', colour: soft },
+    panelTitle: { size: Math.max(12, 3 * unit), weight: 'semibold', colour: ink },
+    caption: { size: Math.max(11, 2.5 * unit), weight: 'regular', colour: soft },
+    number: { size: Math.max(11, 2.4 * unit), weight: 'regular', colour: soft },
     margin: Math.round(8 * unit),
     gap: Math.round(5 * unit),
     unit,

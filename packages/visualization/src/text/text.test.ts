@@ -61,3 +61,12 @@ test('breaks lines between words, and loses none', () => {
   expect(wrapText('unbreakable', style, 10)).toEqual(['unbreakable']);
   expect(wrapText('', style, 10)).toEqual([]);
 });
+
+test('draws the Greek letters of formulas, each its own', () => {
+  const letters = [...'ΓΔΘΛΠΣΦΨΩαβγδεζηθκλμνξπρστφχψω'];
+  for (const weight of ['regular', 'semibold'] as const) {
+    const box = glyphOf('字', weight);
+    const outlines = letters.map((letter) => glyphOf(letter, weight)[1]);
+    expect(new Set([...outlines, box[1]]).size).toBe(letters.length + 1);
+  }
+});
