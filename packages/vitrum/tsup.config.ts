@@ -1,3 +1,8 @@
 import { library } from '../../tsup.base';
 
-export default library({ index: 'src/index.ts', methods: 'src/registry/index.ts', cli: 'src/cli.ts' });
+export default library({
+  index: 'src/index.ts',
+  methods: 'src/registry/index.ts',
+  cli: 'src/cli.ts',
+  helper: 'src/helper.ts',
+});

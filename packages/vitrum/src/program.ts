@@ -76,6 +76,10 @@ function explainOptions(command: Command): Command {
     .option('--features <what>', 'what goes missing together: patches:16 or superpixels:50 (default: some 200 patches)')
     .option('--seed <number>', 'of methods that draw at random', '0')
     .option('--backend <name>', 'wasm, cpu or node', 'wasm')
+    .option(
+      '--workers <count>',
+      'threads that help, 0 for none (default: as many as cores, where a method takes many rows)',
+    )
     .option('--out <folder>', 'where the files go', 'vitrum-pictures')
     .option('--format <names>', 'between commas: png, svg, html, npy, json', 'png,html')
     .option('--json', 'the result as JSON on stdout')

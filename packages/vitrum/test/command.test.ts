@@ -191,6 +191,18 @@ describe('what is made', () => {
     );
   });
 
+  test('is the same to the last bit with threads that help', async () => {
+    const values = async (workers: string) => {
+      const methods = ['--method', 'integratedGradients,occlusion', '--format', 'npy', '--json'];
+      const { code, stdout } = await vitrum(small(...methods, '--workers', workers));
+      expect(code).toBe(0);
+      const [{ explanations }] = JSON.parse(stdout);
+      expect(explanations.flatMap(({ notes }: { notes: string[] }) => notes)).toEqual([]);
+      return Promise.all(['integrated-gradients', 'occlusion'].map((name) => readFile(at(`out/${name}.npy`))));
+    };
+    expect(await values('2')).toEqual(await values('0'));
+  });
+
   test('fits the schema of --json, which comes with the package', async () => {
     const schema = JSON.parse(
       await readFile(join(command.folder, 'node_modules/vitrum/schema/explanation.schema.json'), 'utf8'),

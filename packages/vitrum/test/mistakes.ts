@@ -12,6 +12,7 @@ export const mistakes: Mistake[] = [
     /foto\.png", which does not exist; .*Did you mean .*photo\.png/,
   ],
   ['a folder for a photograph', (at) => ['explain', at('')], /which is a folder/],
+  ['half a thread', (_, small) => small('--workers', '0.5'), /--workers "0\.5"; expected a whole number, 0 for none/],
   ['no picture', (at) => ['explain', at('notes.txt')], /neither PNG nor JPEG nor WebP/],
   ['a broken PNG', (at) => ['explain', at('broken.png')], /a broken PNG file/],
   ['a broken JPEG', (at) => ['explain', at('broken.jpg')], /a broken JPEG file/],

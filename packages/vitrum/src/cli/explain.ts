@@ -15,6 +15,7 @@ import { type Format, filesOf, formatsOf, type Run } from './outputs';
 import { type ExplanationRecord, recordOf } from './record';
 import { openStage, type Stage } from './stage';
 import type { Terminal } from './terminal';
+import { withThreads } from './threads';
 import { versions } from './versions';
 
 /** The options of `vitrum explain`, as they were typed. */
@@ -33,6 +34,7 @@ export interface ExplainOptions {
   readonly features?: string;
   readonly seed: string;
   readonly backend: string;
+  readonly workers?: string;
   readonly out: string;
   readonly format: string;
   readonly json?: boolean;
@@ -54,7 +56,7 @@ export async function explainCommand(
   const seed = wholeNumber(options.seed);
   const photos = await readAll(paths, options.out);
   await openBackend(options.backend);
-  const network = await openNetwork(options);
+  let network = await openNetwork(options);
   try {
     const layer = layerOf(network, options.layer);
     const methods = askedMethods(
@@ -63,6 +65,7 @@ export async function explainCommand(
       network,
       layer,
     );
+    network = await withThreads(network, options, methods);
     const { target, contrast, neuron, baseline, features } = options;
     const question: Question = {
       methods,

@@ -23,6 +23,8 @@ export interface AskedMethod {
   readonly summary: string;
   readonly paper?: string;
   readonly method: AttributionMethod;
+  /** Whether it takes many rows, so that threads help. */
+  readonly many: boolean;
   /** All that count; those of the method inside another as `of.steps`. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Those that are not the default, in few words: `steps 200`. */
@@ -99,6 +101,7 @@ function assembled(
     summary: outer?.entry.summary ?? '',
     ...(paper !== undefined && { paper }),
     method,
+    many: parts.some(({ entry }) => entry.many),
     options: Object.fromEntries(
       parts.flatMap(({ entry, options }, depth) => namedApart(depth, counting(entry, options))),
     ),

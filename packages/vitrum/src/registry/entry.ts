@@ -19,6 +19,8 @@ interface About<Options> {
   readonly paper?: string;
   /** Model rows for each example, in words. */
   readonly cost: string;
+  /** Whether it takes many rows for an example, so that threads help. @defaultValue false */
+  readonly many?: boolean;
   /** Every option by name. */
   readonly options: { readonly [Name in keyof Required<Options>]: Option };
 }

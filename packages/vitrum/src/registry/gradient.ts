@@ -71,6 +71,7 @@ export const gradientMethods: Readonly<Record<string, MethodEntry>> = {
     family,
     paper: 'Sundararajan et al. 2017',
     cost: '`steps` forward and backward rows',
+    many: true,
     options: {
       steps: {
         type: 'integer',
@@ -109,6 +110,7 @@ export const gradientMethods: Readonly<Record<string, MethodEntry>> = {
     family,
     paper: 'Erion et al. 2021',
     cost: '`samples` forward and backward rows',
+    many: true,
     options: {
       samples: { type: 'integer', default: 5, minimum: 1, description: 'draws for every example' },
       noise: {

@@ -9,6 +9,7 @@ export const perturbationMethods: Readonly<Record<string, MethodEntry>> = {
     summary: 'what the score loses when a feature goes to the baseline',
     family,
     cost: 'one forward row for each feature',
+    many: true,
     options: {},
   }),
   occlusion: method(occlusion, {
@@ -17,6 +18,7 @@ export const perturbationMethods: Readonly<Record<string, MethodEntry>> = {
     family,
     paper: 'Zeiler and Fergus 2014',
     cost: 'one forward row for each window',
+    many: true,
     options: {
       window: {
         type: 'sizes',

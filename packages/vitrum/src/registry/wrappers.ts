@@ -12,7 +12,12 @@ const noisy = {
   },
 } as const;
 
-const shared = { family: 'gradient', cost: '`samples` times the rows of the method', options: noisy } as const;
+const shared = {
+  family: 'gradient',
+  cost: '`samples` times the rows of the method',
+  many: true,
+  options: noisy,
+} as const;
 
 export const noiseWrappers: Readonly<Record<string, WrapperEntry>> = {
   smoothGrad: wrapper(smoothGrad, {
