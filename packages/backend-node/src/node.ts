@@ -2,6 +2,7 @@ import util from 'node:util';
 import { type Backend, defineBackend } from '@vitrum/core';
 import { nodeGradients } from './gradients';
 import { fuseKernels } from './kernels/fused';
+import { replaceStep } from './kernels/step';
 import { openingError } from './opening-error';
 
 /** TensorFlow itself, native, in Node: `@tensorflow/tfjs-node`, the fastest backend without a GPU. TF.js calls it `tensorflow`. */
@@ -20,6 +21,7 @@ export function node(): Backend {
         throw openingError(cause);
       }
       fuseKernels();
+      replaceStep();
     },
   });
 }
