@@ -1,7 +1,7 @@
 import { abs, add, div, engine, mul, neg, sub, type Tensor, util, zerosLike } from '@tensorflow/tfjs-core';
 import type { Plain, TapeNode, Tensors } from '@vitrum/core';
 import { changing, compare, mean } from './comparison';
-import { bending, mixing, moving } from './rules';
+import { bending, convolving, mixing, moving } from './rules';
 
 /**
  * What an operation does to the positive and the negative part of a move (§3.3): it carries both along ('moving',
@@ -20,6 +20,7 @@ export function kindOf(node: TapeNode): Kind {
     if (/^(RealDiv|FusedBatchNorm)$/.test(kernel) && input === 0) return 'scaling';
     if (bending.includes(kernel)) return 'bending';
   }
+  if (!alone && convolving.includes(kernel)) return 'whole';
   if (alone ? /^(BatchMatMul|_FusedMatMul|Einsum)$/.test(kernel) : kernel === 'Sub') return 'mixing';
   return mixing.includes(kernel) ? 'mixing' : 'whole';
 }
