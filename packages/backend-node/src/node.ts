@@ -1,6 +1,7 @@
 import util from 'node:util';
 import { type Backend, defineBackend } from '@vitrum/core';
 import { nodeGradients } from './gradients';
+import { registerElementwise } from './kernels/elementwise';
 import { fuseKernels } from './kernels/fused';
 import { replaceStep } from './kernels/step';
 import { openingError } from './opening-error';
@@ -22,6 +23,7 @@ export function node(): Backend {
       }
       fuseKernels();
       replaceStep();
+      registerElementwise();
     },
   });
 }

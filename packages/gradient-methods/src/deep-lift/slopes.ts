@@ -11,9 +11,11 @@ import {
   step,
   sub,
   type Tensor,
+  util,
 } from '@tensorflow/tfjs-core';
 import { type Rule, reduceTo } from '@vitrum/core';
-import { compare, mean, perMove } from './comparison';
+import { rescaled } from '../in-one';
+import { compare, mean, perMove, unseen } from './comparison';
 
 /**
  * Rescale (§3.5.2): m = Δy/Δx for a function of one variable, its gradient where |Δx| < ε. For a kernel with more inputs,
@@ -21,12 +23,14 @@ import { compare, mean, perMove } from './comparison';
  */
 export const rescale =
   (epsilon: number): Rule =>
-  (node, [dy], plain) => {
+  (node, [dy], plain, tools) => {
     const { inputs0, y, y0 } = compare(node);
     const gradients = plain();
     return node.inputs.map((x, i) => {
       const [x0, gradient] = [inputs0[i], gradients[i]];
       if (!dy || !x0 || !gradient || !node.dependsOnPut(i)) return undefined;
+      const alike = epsilon <= unseen && util.arraysEqual(x.shape, y.shape);
+      if (alike) return rescaled(tools, { dy, gradient, x, x0, y, y0 }, epsilon ** 2);
       return perMove(reduceTo(mul(dy, sub(y, y0)), x.shape), sub(x, x0), gradient, epsilon);
     });
   };

@@ -22,6 +22,7 @@ export function linearOf(node: TapeNode, place: Place, plain: Plain, tools: Grad
     ...(bias.length > 0 && { bias: bias.reduce((a, b) => add(a, b)) }),
     ...(!scale && !shift && { z: output }),
     nonNegative: isNonNegative(place, data),
+    tools,
     weights(change) {
       const { name, of } = change;
       if (change === same) return weights;
@@ -46,7 +47,7 @@ export function linearOf(node: TapeNode, place: Place, plain: Plain, tools: Grad
 }
 
 /** A normalization with fixed statistics, as a linear map: x ⊙ scale + shift. */
-export function elementwiseOf(node: TapeNode): Linear {
+export function elementwiseOf(node: TapeNode, tools: GradientTools): Linear {
   const [x] = node.inputs;
   const [z] = node.outputs;
   if (!x || !z) throw new Error(`${node.kernel} without its input`);
@@ -56,6 +57,7 @@ export function elementwiseOf(node: TapeNode): Linear {
     z,
     bias: shift,
     nonNegative: false,
+    tools,
     weights: ({ of }) => of(scale),
     forward: (x, weights, bias) => (bias ? add(mul(x, weights), bias) : mul(x, weights)),
     backward: (signal, weights) => reduceTo(mul(signal, weights), x.shape),

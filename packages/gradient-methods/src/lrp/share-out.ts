@@ -1,4 +1,6 @@
-import { abs, add, div, mul, relu, step, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { abs, add, mul, relu, sub, type Tensor } from '@tensorflow/tfjs-core';
+import type { GradientTools } from '@vitrum/core';
+import { quotient, turned } from '../in-one';
 
 /** A change to an operand of an operation. The name says the same for the same change: changed weights are kept by it. */
 export interface Change {
@@ -33,6 +35,7 @@ export interface Linear {
   readonly z?: Tensor;
   /** Whether x has no negative element, whatever the input. */
   readonly nonNegative: boolean;
+  readonly tools: GradientTools;
   weights(change: Change): Tensor;
   /** f(x, w) + bias. */
   forward(x: Tensor, weights: Tensor, bias?: Tensor): Tensor;
@@ -46,12 +49,6 @@ export const absolute: Change = { name: 'absolute', of: (operand) => abs(operand
 /** x⁺ and x⁻, whose sum is x. */
 export const positive: Change = { name: 'positive', of: (operand) => relu(operand) };
 export const negative: Change = { name: 'negative', of: (operand) => sub(operand, relu(operand)) };
-
-/** 1 or −1, with 1 for 0. By `step`, since `where` copies its numbers to the size of z; added is the least that is not 0 anywhere. */
-const signOf = (z: Tensor): Tensor => step(add(z, 1e-37), -1);
-
-/** z + ε · sign(z), with sign(0) = 1. */
-export const stabilised = (z: Tensor, epsilon: number): Tensor => add(z, mul(epsilon, signOf(z)));
 
 /** R_in = Σ over shares and terms of x̃ ⊙ J̃ᵀ(amount · R_out / z̃), z̃ = Σ over the terms of f(x̃, w̃) + b̃. */
 export function shareOut(linear: Linear, relevance: Tensor, shares: readonly Share[]): Tensor {
@@ -68,9 +65,8 @@ function sharedOut(linear: Linear, relevance: Tensor, { amount, terms, epsilon }
   };
 
   const z = total(straight.map(outputOf));
-  const sign = signOf(z);
-  const away = aligned.map(outputOf).reduce<Tensor | number>((sum, output) => add(sum, output), epsilon);
-  const signal = times(amount, div(relevance, add(z, mul(away, sign))));
+  const away = aligned.length > 0 ? total(aligned.map(outputOf)) : undefined;
+  const signal = times(amount, quotient(linear.tools, relevance, z, epsilon, away));
 
   const backward = new Map<Tensor, Tensor[]>();
   const send = ({ x, w }: Term, signal: Tensor) => {
@@ -78,9 +74,9 @@ function sharedOut(linear: Linear, relevance: Tensor, { amount, terms, epsilon }
     backward.set(input, [...(backward.get(input) ?? []), linear.backward(signal, linear.weights(w))]);
   };
   for (const term of straight) send(term, signal);
-  if (aligned.length > 0) {
-    const turned = mul(signal, sign);
-    for (const term of aligned) send(term, turned);
+  if (away) {
+    const along = turned(linear.tools, signal, z);
+    for (const term of aligned) send(term, along);
   }
   return [...backward].map(([input, slopes]) => mul(input, total(slopes)));
 }
