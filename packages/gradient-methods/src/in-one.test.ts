@@ -1,5 +1,6 @@
 import { engine, getKernel, scalar, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import type { GradientTools } from '@vitrum/core';
+import { gradients } from '@vitrum/core/gradients';
 import { onEachBackend, openBackend, seededNumbers } from '@vitrum/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { quotient, rescaled, turned } from './in-one';
@@ -7,8 +8,8 @@ import { quotient, rescaled, turned } from './in-one';
 const has = (kernel: string) => getKernel(kernel, engine().backendName) !== undefined;
 const weights: GradientTools['weights'] = { of: (weight, _, transform) => transform(weight), dispose() {} };
 const ways: Record<string, GradientTools> = {
-  'as the backend does it best': { weights, has },
-  'step by step': { weights, has: () => false },
+  'as the backend does it best': { weights, gradients, has },
+  'step by step': { weights, gradients, has: () => false },
 };
 
 const draw = (seed: number) => Float32Array.from(seededNumbers(seed, 24), (u) => 3 * u);
@@ -49,21 +50,6 @@ onEachBackend('on %s', (backend) => {
         () => turned(tools, tensor1d(r), tensor1d(z)),
         (i) => (r[i] ?? 0) * sign(z[i] ?? 0),
       ));
-
-    test('a multiplier is how far the output moved over how far the input did, or the gradient', async () => {
-      const [dy, gradient, x, y, y0] = [draw(4), draw(5), draw(6), draw(7), draw(8)];
-      const x0 = draw(9).map((value, i) => (i % 5 === 0 ? (x[i] ?? 0) : value)); // some did not move
-      const run = () => {
-        const [a, b, c] = [dy, gradient, x].map((values) => tensor1d(values)) as [Tensor, Tensor, Tensor]; // of three
-        const [d, e, f] = [x0, y, y0].map((values) => tensor1d(values)) as [Tensor, Tensor, Tensor]; // and of three
-        return rescaled(tools, { dy: a, gradient: b, x: c, x0: d, y: e, y0: f }, 1e-20);
-      };
-      await expectEach(run, (i) =>
-        x[i] === x0[i]
-          ? (gradient[i] ?? 0)
-          : ((dy[i] ?? 0) * ((y[i] ?? 0) - (y0[i] ?? 0))) / ((x[i] ?? 0) - (x0[i] ?? 0)),
-      );
-    });
   });
 });
 
@@ -74,10 +60,25 @@ onEachBackend('native TensorFlow', () => {
     for (const kernel of ['VitrumQuotient', 'VitrumTurned', 'VitrumRescaled']) expect(has(kernel)).toBe(true);
   });
 
+  test('a multiplier is how far the output moved over how far the input did, or the gradient', async () => {
+    const [dy, gradient, x, y, y0] = [draw(4), draw(5), draw(6), draw(7), draw(8)];
+    const x0 = draw(9).map((value, i) => (i % 5 === 0 ? (x[i] ?? 0) : value)); // some did not move
+    const run = () => {
+      const [a, b, c] = [dy, gradient, x].map((values) => tensor1d(values)) as [Tensor, Tensor, Tensor]; // of three
+      const [d, e, f] = [x0, y, y0].map((values) => tensor1d(values)) as [Tensor, Tensor, Tensor]; // and of three
+      return rescaled({ weights, has, gradients }, { dy: a, x: c, x0: d, y: e, y0: f }, () => b, 1e-20) as Tensor; // there is a kernel
+    };
+    await expectEach(run, (i) =>
+      x[i] === x0[i]
+        ? (gradient[i] ?? 0)
+        : ((dy[i] ?? 0) * ((y[i] ?? 0) - (y0[i] ?? 0))) / ((x[i] ?? 0) - (x0[i] ?? 0)),
+    );
+  });
+
   test('leaves nothing behind', async () => {
     const before = engine().memory().numTensors;
     const [r, z] = [scalar(2), scalar(-0.5)];
-    const found = quotient({ weights, has }, r, z, 0.5);
+    const found = quotient({ weights, gradients, has }, r, z, 0.5);
     expect([...(await found.data())]).toEqual([-2]);
     for (const t of [r, z, found]) t.dispose();
     expect(engine().memory().numTensors).toBe(before);

@@ -1,4 +1,4 @@
-import { add, div, engine, mul, type NamedAttrMap, square, step, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { add, div, engine, mul, type NamedAttrMap, step, type Tensor } from '@tensorflow/tfjs-core';
 import type { GradientTools } from '@vitrum/core';
 
 // What the rules do to every element, many steps over all of memory. A backend may bring a kernel that does it in one, under
@@ -15,23 +15,18 @@ export function turned(tools: GradientTools, t: Tensor, z: Tensor): Tensor {
   return inOne(tools, 'VitrumTurned', { t, z }) ?? mul(t, signOf(z));
 }
 
-/** (dy · Δy · Δx + gradient · floor) / (Δx² + floor) */
-export function rescaled(tools: GradientTools, { dy, gradient, ...ends }: Rescaled, floor: number): Tensor {
-  const own = inOne(tools, 'VitrumRescaled', { dy, gradient, ...ends }, { floor });
-  if (own) return own;
-  const moved = sub(ends.x, ends.x0);
-  const amount = mul(dy, sub(ends.y, ends.y0));
-  return div(add(mul(amount, moved), mul(gradient, floor)), add(square(moved), floor));
-}
-
-interface Rescaled {
-  readonly dy: Tensor;
-  /** What the gradient would send. */
-  readonly gradient: Tensor;
-  readonly x: Tensor;
-  readonly x0: Tensor;
-  readonly y: Tensor;
-  readonly y0: Tensor;
+/**
+ * (dy · Δy · Δx + gradient · floor) / (Δx² + floor), of tensors of one shape; `undefined` where no kernel does it in one.
+ * `gradient` is what the gradient would send.
+ */
+export function rescaled(
+  tools: GradientTools,
+  ends: Readonly<Record<'dy' | 'x' | 'x0' | 'y' | 'y0', Tensor>>,
+  gradient: () => Tensor | undefined,
+  floor: number,
+): Tensor | undefined {
+  const sent = tools.has('VitrumRescaled') ? gradient() : undefined;
+  return sent && inOne(tools, 'VitrumRescaled', { ...ends, gradient: sent }, { floor });
 }
 
 /** The kernel, if the backend in use brings it; all its inputs have one shape. */

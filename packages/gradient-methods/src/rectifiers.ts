@@ -8,7 +8,7 @@ import {
   type TapeNode,
   type Tensors,
 } from '@vitrum/core';
-import { backpropagate } from './backpropagation';
+import { backpropagate } from './backpropagate';
 
 export interface RectifierOptions {
   /** An error instead of a note where no ReLU is met, or a gradient that the model brings. @defaultValue false */

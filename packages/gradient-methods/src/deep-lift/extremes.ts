@@ -1,6 +1,6 @@
 import { add, div, maximum, mul, onesLike, relu, square, sub, sum, type Tensor } from '@tensorflow/tfjs-core';
 import type { Rule, Tensors } from '@vitrum/core';
-import { compare, mean, perMove } from './comparison';
+import { compareAt, mean, perMoves } from './comparison';
 
 /**
  * Maxima: with y on the input, y′ on the reference and t = max(y, y′), the amount m · (t − y′) goes to the input's winner
@@ -10,19 +10,13 @@ import { compare, mean, perMove } from './comparison';
 export const extreme =
   (epsilon: number, isMinimum = false): Rule =>
   (node, signals, plain) => {
-    const { inputs, inputs0, y, y0 } = compare(node);
-    const [dy, ...others] = signals;
-    if (!dy) throw new Error(`no signal at ${node.kernel}`);
+    const { dy, y, y0 } = compareAt(node, signals);
+    const others = signals.slice(1);
     const moved = sub(y, y0);
     const [up, down] = [mul(dy, relu(moved)), mul(dy, sub(moved, relu(moved)))];
     const here = plain({ signals: [isMinimum ? down : up, ...others] });
     const there = plain({ signals: [isMinimum ? up : down, ...others], ...node.reference });
-    const gradients = plain();
-    return inputs.map((x, i) => {
-      const [x0, a, b, gradient] = [inputs0[i], here[i], there[i], gradients[i]];
-      if (!x0 || !a || !b || !gradient || !node.dependsOnPut(i)) return undefined;
-      return perMove(add(a, b), sub(x, x0), gradient, epsilon);
-    });
+    return perMoves(node, plain, epsilon, (i) => add(here[i] as Tensor, there[i] as Tensor)); // one for each input
   };
 
 /**
@@ -30,10 +24,9 @@ export const extreme =
  * each rank has the mean of the gradients at both ends, which is exact where it is held by the same, and who holds any of
  * them at either end makes up for what that misses of the move, by the smallest multipliers.
  */
-export const ranks: Rule = (node, [dy, ...others], plain) => {
-  const { inputs, inputs0, y, y0 } = compare(node);
-  const [x, x0] = [inputs[0], inputs0[0]];
-  if (!dy || !x || !x0) throw new Error(`no signal at ${node.kernel}`);
+export const ranks: Rule = (node, signals, plain) => {
+  const { dy, x, x0, y, y0 } = compareAt(node, signals);
+  const others = signals.slice(1);
   const at = (signal: Tensor, end?: { readonly inputs: Tensors; readonly outputs: Tensors }) =>
     plain({ signals: [signal, ...others], ...end })[0] as Tensor; // of its one input
   const both = (signal: Tensor, join: (a: Tensor, b: Tensor) => Tensor) => join(at(signal), at(signal, node.reference));

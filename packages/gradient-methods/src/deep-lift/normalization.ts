@@ -24,7 +24,7 @@ import { logarithmicMean, rsqrtSlope } from './slopes';
  * y = (x − mean) · scale · r + offset with r = 1/√(variance + ε), where all of it may change: layer normalization runs on
  * this kernel. Products half and half, r by rescale.
  */
-export const normalization: Rule = forEachInput((i, dy, { inputs, inputs0 }, { names, attrs }) => {
+export const normalization: Rule = forEachInput((i, { dy, inputs, inputs0 }, { names, attrs }) => {
   const both = (name: string) => {
     const [now, before] = [inputs[names.indexOf(name)], inputs0[names.indexOf(name)]];
     return now && before && ([now, before] as const);
@@ -55,8 +55,7 @@ export const normalization: Rule = forEachInput((i, dy, { inputs, inputs0 }, { n
  * y = x · r with r = s^−β, s = bias + α · Σ x² over neighbouring channels: a product, half and half, of x and a function of
  * one variable by rescale, of squares.
  */
-export const localNormalization: Rule = forEachInput((_, dy, { inputs: [x], inputs0: [x0] }, { attrs }) => {
-  if (!x || !x0) throw new Error('a normalization without its input');
+export const localNormalization: Rule = forEachInput((_, { dy, x, x0 }, { attrs }) => {
   const { depthRadius, bias, alpha, beta } = attrs as unknown as LRNAttrs; // the kernel's name vouches for them
   const around = neighbours(x.shape.at(-1) ?? 1, depthRadius);
   const [s, s0] = [x, x0].map((t) => add(mul(around(square(t)), alpha), bias)) as [Tensor, Tensor]; // of two
