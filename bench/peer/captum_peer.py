@@ -92,12 +92,8 @@ def methods(net, photo, target):
         "lrp": (lambda x, _: epsilon_lrp(net, x, target), None),
         "gradCam": (lambda x, _: attr.LayerGradCam(net, layer).attribute(x, target), None),
         "guidedGradCam": (lambda x, _: attr.GuidedGradCam(net, layer).attribute(x, target), None),
-        "integratedGradients": (
-            lambda x, chunk: attr.IntegratedGradients(net).attribute(
-                x, 0, target, n_steps=SAMPLES, internal_batch_size=chunk
-            ),
-            chunks,
-        ),
+        "integratedGradients": (integrated(net, target, SAMPLES), chunks),
+        "integratedGradients200": (integrated(net, target, 200), chunks),
         "gradientShap": (
             lambda x, _: attr.GradientShap(net).attribute(x, rows, n_samples=SAMPLES, target=target),
             None,
@@ -127,6 +123,11 @@ def methods(net, photo, target):
             chunks,
         ),
     }
+
+
+def integrated(net, target, steps):
+    method = attr.IntegratedGradients(net)
+    return lambda x, chunk: method.attribute(x, 0, target, n_steps=steps, internal_batch_size=chunk)
 
 
 def epsilon_lrp(net, x, target):

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import { type AttributeOptions, attribute, layer } from '@vitrum/core';
+import { dispose, randomNormal, type Tensor } from '@tensorflow/tfjs-core';
+import { type AttributeOptions, attribute, distribution, layer } from '@vitrum/core';
 import { methods } from 'vitrum';
 import { openBackend } from '../backends';
 import { type Captum, howToInstall, startCaptum } from '../captum';
@@ -10,13 +10,19 @@ import { type Network, openNetwork } from '../network';
 import { digits, type Line } from '../table';
 import { sideForward } from './network';
 
+type Call = Omit<AttributeOptions, 'method' | 'target'>;
+
 /** A method as both sides run it. */
 interface Work {
-  /** Its name here and in peer/captum_peer.py. */
+  /** Its name here. */
   readonly name: string;
+  /** Its name in peer/captum_peer.py. @defaultValue `name` */
+  readonly peer?: string;
   readonly does: string;
   readonly options?: object;
-  readonly call?: Omit<AttributeOptions, 'method' | 'target'>;
+  readonly call?: Call;
+  /** Rows to draw baselines from, as the peer has them: so many, of normal numbers with a standard deviation of ½. */
+  readonly baselines?: number;
   /** Pictures at once; times are per picture. @defaultValue 1 */
   readonly batch?: number;
   readonly bar: number;
@@ -45,6 +51,25 @@ const works: readonly Work[] = [
   },
   { name: 'integratedGradients', does: ', 50 steps', options: { steps: 50 }, bar: 1.5, goal: 0.9, long: true },
   {
+    name: 'integratedGradients',
+    peer: 'integratedGradients200',
+    does: ', 200 steps',
+    options: { steps: 200 },
+    bar: 1.5,
+    goal: 0.9,
+    long: true,
+  },
+  {
+    name: 'gradientShap',
+    does: ', 50 samples',
+    options: { samples: 50 },
+    baselines: 10,
+    bar: 1.5,
+    goal: 0.9,
+    sampled: true,
+    long: true,
+  },
+  {
     name: 'occlusion',
     does: ', 15 × 15 windows, stride 8',
     options: { window: [15, 15, 3], strides: [8, 8, 3] },
@@ -69,8 +94,8 @@ export async function peer(only?: readonly string[]): Promise<Line[]> {
   try {
     if (!only || only.includes('forward')) lines.push(await compareForward(net, captum));
     for (const work of works) {
-      if (only && !only.includes(work.name)) continue;
-      process.stderr.write(`  ${work.name} …\n`);
+      if (only && !only.includes(work.name) && !only.includes(work.peer ?? work.name)) continue;
+      process.stderr.write(`  ${work.name}${work.does} …\n`);
       lines.push(work.name in methods ? await compare(work, net, captum) : absent(work));
     }
     return lines;
@@ -98,12 +123,14 @@ const quick: Effort = { atLeast: 3, atMost: 25, milliseconds: 6000, warmUp: 1 };
 const slow: Effort = { atLeast: 3, atMost: 5, milliseconds: 60_000, warmUp: 1 };
 
 async function compare(work: Work, net: Network, captum: Captum): Promise<Line> {
-  const { name, does, batch = 1, bar, goal, long, sampled } = work;
+  const { name, peer = name, does, batch = 1, bar, goal, long, sampled } = work;
   const x = net.copies(batch);
   const method = methods[name]?.(work.options);
   if (!method) throw new Error(`no method ${name}`);
   const size = long ? {} : { batchSize: batch };
-  const run = () => attribute(net.model, x, { method, target: net.target, ...size, ...work.call });
+  const rows = work.baselines && randomNormal([work.baselines, ...net.photo.shape.slice(1)], 0, 0.5, 'float32', 1);
+  const drawn = rows && { baseline: distribution(rows) };
+  const run = () => attribute(net.model, x, { method, target: net.target, ...size, ...work.call, ...drawn });
   const ours = (clock?: Clock) => async () => {
     const milliseconds = await timed(async () => {
       const why = await run();
@@ -112,8 +139,8 @@ async function compare(work: Work, net: Network, captum: Captum): Promise<Line> 
     }, clock);
     return milliseconds / batch;
   };
-  const theirs = async () => (await captum.run(name, batch)) / batch;
-  const alone = async () => (await captum.runAlone(name, batch)) / batch;
+  const theirs = async () => (await captum.run(peer, batch)) / batch;
+  const alone = async () => (await captum.runAlone(peer, batch)) / batch;
   const effort = long ? slow : quick;
   // Two threads that wait for each other suffer more from other work than one: then nothing is said of the bar.
   const quiet = load() <= cpus().length + 1;
@@ -125,10 +152,10 @@ async function compare(work: Work, net: Network, captum: Captum): Promise<Line> 
     ...(sampled
       ? []
       : [
-          `answers differ by ${digits(await difference(await run(), await captum.values(name, batch)))} of the largest`,
+          `answers differ by ${digits(await difference(await run(), await captum.values(peer, batch)))} of the largest`,
         ]),
   ];
-  x.dispose();
+  dispose([x, ...(rows ? [rows] : [])]);
   return {
     section: 'peer',
     what: `${name}${does}, a picture${batch > 1 ? ` at batch ${batch}` : ''}, wasm`,

@@ -1,7 +1,9 @@
 import util from 'node:util';
 import { type Backend, defineBackend } from '@vitrum/core';
 import { nodeGradients } from './gradients';
+import { registerElementwise } from './kernels/elementwise';
 import { fuseKernels } from './kernels/fused';
+import { replaceStep } from './kernels/step';
 import { openingError } from './opening-error';
 
 /** TensorFlow itself, native, in Node: `@tensorflow/tfjs-node`, the fastest backend without a GPU. TF.js calls it `tensorflow`. */
@@ -20,6 +22,8 @@ export function node(): Backend {
         throw openingError(cause);
       }
       fuseKernels();
+      replaceStep();
+      registerElementwise();
     },
   });
 }

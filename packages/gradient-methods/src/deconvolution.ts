@@ -1,6 +1,6 @@
 import { relu } from '@tensorflow/tfjs-core';
 import { type AttributionMethod, defineMethod } from '@vitrum/core';
-import { type RectifierOptions, throughRectifiers } from './rectifiers';
+import { type RectifierOptions, type RectifierRule, throughRectifiers } from './rectifiers';
 
 /**
  * φ = ∂S/∂x with max(0, ·) of the signal behind every ReLU and ReLU6 in place of their gradient: what excites passes,
@@ -16,5 +16,10 @@ export const deconvolution: (options?: RectifierOptions) => AttributionMethod = 
   { uses: [], deterministic: true, rowwise: true },
   (options: RectifierOptions = {}) =>
     (probe) =>
-      throughRectifiers(probe, (behind) => relu(behind), options),
+      throughRectifiers(probe, deconvolving, options),
 );
+
+const deconvolving: RectifierRule = {
+  unfuse: true,
+  send: (behind, _, { inputs }) => inputs.map(() => relu(behind)),
+};

@@ -1,6 +1,6 @@
 import { relu } from '@tensorflow/tfjs-core';
 import { type AttributionMethod, defineMethod } from '@vitrum/core';
-import { type RectifierOptions, throughRectifiers } from './rectifiers';
+import { type RectifierOptions, type RectifierRule, throughRectifiers } from './rectifiers';
 
 /**
  * φ = ∂S/∂x with max(0, ·) of the signal in front of every ReLU and ReLU6: only what excites, by what was excited, passes.
@@ -15,5 +15,11 @@ export const guidedBackprop: (options?: RectifierOptions) => AttributionMethod =
   { uses: [], deterministic: true, rowwise: true },
   (options: RectifierOptions = {}) =>
     (probe) =>
-      throughRectifiers(probe, (_, gradient) => relu(gradient), options),
+      throughRectifiers(probe, guided, options),
 );
+
+/** The gradient of a rectifier sends all of a number or nothing: so what of it is positive is that of max(0, ·) of the signal. */
+const guided: RectifierRule = {
+  unfuse: false,
+  send: (behind, plain) => plain({ signals: [relu(behind)] }),
+};

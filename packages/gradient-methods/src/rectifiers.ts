@@ -1,5 +1,13 @@
 import { equal, type Tensor, util, where } from '@tensorflow/tfjs-core';
-import { AttributionError, type Probe, type Rule, type RuleSet, type TapeNode, type Tensors } from '@vitrum/core';
+import {
+  AttributionError,
+  type Plain,
+  type Probe,
+  type Rule,
+  type RuleSet,
+  type TapeNode,
+  type Tensors,
+} from '@vitrum/core';
 import { backpropagate } from './backpropagate';
 
 export interface RectifierOptions {
@@ -7,8 +15,12 @@ export interface RectifierOptions {
   readonly strict?: boolean;
 }
 
-/** From the signal behind a rectifier and what its gradient would send, to what is sent. */
-export type RectifierRule = (behind: Tensor, gradient: Tensor) => Tensor;
+export interface RectifierRule {
+  /** Whether rectifiers must be seen by themselves, not within an operation that they are fused with. */
+  readonly unfuse: boolean;
+  /** From the signal behind a rectifier, and what its gradient makes of a signal, to what is sent to each input. */
+  send(behind: Tensor, plain: Plain, node: TapeNode): Tensors;
+}
 
 /** The signals at the site when every ReLU and ReLU6 on the way follows `rule`, everything else its gradient. */
 export async function throughRectifiers(
@@ -19,7 +31,7 @@ export async function throughRectifiers(
   let met = false;
   const rules: RuleSet = {
     seed: 'one',
-    unfuse: true,
+    unfuse: rule.unfuse,
     rule(node) {
       const rectifier = rectifierAt(node);
       if (!rectifier) return undefined;
@@ -62,6 +74,10 @@ function rectifierAt(node: TapeNode): Rectifier | undefined {
     case 'Relu':
     case 'Relu6':
       return { input };
+    case 'FusedConv2D':
+    case 'FusedDepthwiseConv2D':
+    case '_FusedMatMul':
+      return /^relu6?$/.test(String(node.attrs.activation)) ? { input } : undefined;
     case 'ClipByValue':
       return node.attrs.clipValueMin === 0 && !isHardSigmoid(node) ? { input } : undefined;
     case 'Maximum':
@@ -90,10 +106,10 @@ const withNumber = ({ inputs, dependsOnPut }: TapeNode): boolean =>
 
 const apply =
   (rule: RectifierRule, { input, where: chosen }: Rectifier): Rule =>
-  (_, [behind], plain) => {
-    const gradients = plain();
-    const gradient = gradients[input];
-    if (!behind || !gradient) throw new Error('a rectifier came without its output');
-    const sent = rule(behind, gradient);
-    return gradients.map((share, i) => (i !== input ? share : chosen ? where(chosen(), sent, gradient) : sent));
+  (node, [behind], plain) => {
+    if (!behind) throw new Error('a rectifier came without its output');
+    const sent = rule.send(behind, plain, node);
+    if (!chosen) return sent;
+    const gradient = plain()[input];
+    return sent.map((share, i) => (i === input && gradient ? where(chosen(), share, gradient) : undefined));
   };

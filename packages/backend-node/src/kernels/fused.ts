@@ -4,32 +4,23 @@ import {
   backend_util,
   type FusedConv2DAttrs,
   type FusedConv2DInputs,
-  getKernel,
   type KernelFunc,
-  registerKernel,
   type TensorInfo,
-  unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import type { GraphNode } from '../graph/saved-model';
 import { openSession, type Session } from '../graph/session';
 import type { Attributes } from '../native';
+import { replaceKernel } from './replace';
 
 /** Has TF.js run its fused kernels as one run of TensorFlow, which fuses them; tfjs-node runs up to three operations one after the other. */
 export function fuseKernels(): void {
   for (const [kernelName, linearPart] of Object.entries(fusedKernels)) {
-    const before = getKernel(kernelName, 'tensorflow');
-    if (!before || ours.has(before.kernelFunc)) continue;
-    const kernelFunc: KernelFunc = (call) => {
+    replaceKernel(kernelName, (before) => (call) => {
       const linear = linearPart(call);
-      return (linear && fused(linear, call.inputs.bias, call.attrs ?? {})) ?? before.kernelFunc(call);
-    };
-    ours.add(kernelFunc);
-    unregisterKernel(kernelName, 'tensorflow');
-    registerKernel({ ...before, kernelFunc });
+      return (linear && fused(linear, call.inputs.bias, call.attrs ?? {})) ?? before(call);
+    });
   }
 }
-
-const ours = new WeakSet<KernelFunc>();
 
 /** What comes before bias and activation. */
 interface Linear {

@@ -13,7 +13,8 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { type Rule, reduceTo } from '@vitrum/core';
-import { type Comparison, compareAt, mean, perMoves } from './comparison';
+import { rescaled } from '../in-one';
+import { type Comparison, compareAt, mean, perMoves, unseen } from './comparison';
 
 /**
  * Rescale (§3.5.2): m = Δy/Δx for a function of one variable, its gradient where |Δx| < ε. For a kernel with more inputs,
@@ -21,8 +22,11 @@ import { type Comparison, compareAt, mean, perMoves } from './comparison';
  */
 export const rescale =
   (epsilon: number): Rule =>
-  (node, signals, plain) => {
-    const { dy, y, y0 } = compareAt(node, signals);
+  (node, signals, plain, tools) => {
+    const { dy, x, x0, y, y0, inputs } = compareAt(node, signals);
+    const alone = inputs.length === 1 && epsilon <= unseen;
+    const own = alone ? rescaled(tools, { dy, x, x0, y, y0 }, () => plain()[0], epsilon ** 2) : undefined;
+    if (own) return [own];
     return perMoves(node, plain, epsilon, (_, x) => reduceTo(mul(dy, sub(y, y0)), x.shape));
   };
 

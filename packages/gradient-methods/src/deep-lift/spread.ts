@@ -1,7 +1,7 @@
 import { abs, add, div, engine, mul, neg, sub, type Tensor, util, zerosLike } from '@tensorflow/tfjs-core';
 import type { Plain, TapeNode, Tensors } from '@vitrum/core';
 import { changing, compare, mean } from './comparison';
-import { bent, mixing, moving, ofTwo, smooth } from './rules';
+import { bent, convolving, mixing, moving, ofTwo, smooth } from './rules';
 import { slopes } from './slopes';
 
 /** Not linear in their one input that changes, if it is only one. */
@@ -27,6 +27,7 @@ export function kindOf(node: TapeNode): Kind {
     if (/^(RealDiv|FusedBatchNorm)$/.test(kernel) && input === 0) return 'scaling';
     if (bending.includes(kernel)) return 'bending';
   }
+  if (!alone && convolving.includes(kernel)) return 'whole';
   if (alone ? /^(BatchMatMul|_FusedMatMul|Einsum)$/.test(kernel) : kernel === 'Sub') return 'mixing';
   return mixing.includes(kernel) ? 'mixing' : 'whole';
 }

@@ -1,8 +1,8 @@
 import { add, engine, mul, type NamedTensorMap, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { type GradientTools, type Place, type Plain, reduceTo, type TapeNode } from '@vitrum/core';
-import { factors, kindOf } from './kinds';
+import { factors, isConvolution, kindOf } from './kinds';
 import { batchNormOf, scaled, type Tail } from './merge';
-import type { Linear } from './share-out';
+import { type Linear, same } from './share-out';
 
 /** A recorded operation with weights, as a linear map: the kernel itself, run again without its bias. */
 export function linearOf(node: TapeNode, place: Place, plain: Plain, tools: GradientTools, tail: Tail = {}): Linear {
@@ -15,16 +15,28 @@ export function linearOf(node: TapeNode, place: Place, plain: Plain, tools: Grad
   const weights = scale ? scaled(node, recorded, scale) : recorded;
   const own = biasOf(node);
   const bias = [own && (scale ? mul(own, scale) : own), shift].filter((part) => part !== undefined);
+  const changed = new Map<string, Tensor>();
 
   return {
     x,
     ...(bias.length > 0 && { bias: bias.reduce((a, b) => add(a, b)) }),
     ...(!scale && !shift && { z: output }),
     nonNegative: isNonNegative(place, data),
-    // Weights that were scaled are made anew for every batch: nothing to keep them by.
-    weights: ({ name, of }) =>
-      name === 'same' ? weights : scale ? of(weights) : tools.weights.of(weights, `relevance ${name}`, of),
-    forward: (x, weights) => run(node, { [data]: x, [fixed]: weights }),
+    tools,
+    weights(change) {
+      const { name, of } = change;
+      if (change === same) return weights;
+      // Weights that were scaled are made anew for every batch: nothing to keep them by.
+      const made = changed.get(name) ?? (scale ? of(weights) : tools.weights.of(weights, `relevance ${name}`, of));
+      changed.set(name, made);
+      return made;
+    },
+    forward(x, weights, bias) {
+      const given = { [data]: x, [fixed]: weights };
+      if (bias && takesBias(node, bias)) return run(node, { ...given, [node.names.indexOf('bias')]: bias });
+      const z = run(node, given);
+      return bias ? add(z, bias) : z;
+    },
     backward(signal, weights) {
       const inputs = node.inputs.map((input, i) => (i === fixed ? weights : input));
       const sent = plain({ signals: [signal], inputs })[data];
@@ -35,7 +47,7 @@ export function linearOf(node: TapeNode, place: Place, plain: Plain, tools: Grad
 }
 
 /** A normalization with fixed statistics, as a linear map: x ⊙ scale + shift. */
-export function elementwiseOf(node: TapeNode): Linear {
+export function elementwiseOf(node: TapeNode, tools: GradientTools): Linear {
   const [x] = node.inputs;
   const [z] = node.outputs;
   if (!x || !z) throw new Error(`${node.kernel} without its input`);
@@ -45,8 +57,9 @@ export function elementwiseOf(node: TapeNode): Linear {
     z,
     bias: shift,
     nonNegative: false,
+    tools,
     weights: ({ of }) => of(scale),
-    forward: (x, weights) => mul(x, weights),
+    forward: (x, weights, bias) => (bias ? add(mul(x, weights), bias) : mul(x, weights)),
     backward: (signal, weights) => reduceTo(mul(signal, weights), x.shape),
   };
 }
@@ -57,7 +70,15 @@ function sidesOf({ kernel, names, from }: Place): [data: number, weights: number
   return from[first] ? [first, second] : [second, first];
 }
 
-/** The kernel at other factors, without bias. */
+/** Whether the kernel adds this bias itself, at no cost. Not products: wasm adds a bias more than once to those of batches. */
+const takesBias = ({ kernel, names, attrs, outputs: [z] }: TapeNode, { rank, size }: Tensor): boolean =>
+  isConvolution(kernel) &&
+  names.includes('bias') &&
+  attrs.dataFormat !== 'NCHW' &&
+  rank === 1 &&
+  size === z?.shape.at(-1);
+
+/** The kernel at other inputs; without bias unless it is among them. */
 function run({ kernel, names, attrs }: TapeNode, operands: Readonly<Record<number, Tensor>>): Tensor {
   const given = Object.entries(operands).map(([i, tensor]) => [names[Number(i)] ?? '', tensor] as const);
   // A kernel with a list of inputs names them by number, and takes the list for the map.

@@ -1,6 +1,6 @@
 import { div, mul, type Tensor } from '@tensorflow/tfjs-core';
 import { AttributionError, type Place, type Rule, reduceTo, type TapeNode } from '@vitrum/core';
-import { stabilised } from './share-out';
+import { quotient } from '../in-one';
 
 /** What keeps y from 0 in R_in = x ⊙ Jᵀ(R_out / y), the rule of operations without weights. */
 const tiny = 1e-9;
@@ -34,8 +34,9 @@ export const halved: Rule = (node, [relevance]) =>
 /** R_in = x ⊙ Jᵀ(part · R_out / y), for the inputs that are no weights, or those of them that are named. */
 export const byContribution =
   ({ part = 1, only }: { readonly part?: number; readonly only?: readonly string[] } = {}): Rule =>
-  (node, [relevance], plain) => {
-    const signal = mul(part, div(defined(relevance), stabilised(defined(node.outputs[0]), tiny)));
+  (node, [relevance], plain, tools) => {
+    const shared = quotient(tools, defined(relevance), defined(node.outputs[0]), tiny);
+    const signal = part === 1 ? shared : mul(part, shared);
     const slopes = plain({ signals: [signal] });
     return node.inputs.map((x, i) => {
       const slope = slopes[i];

@@ -65,7 +65,7 @@ export function relevanceRules({ composite, gates, strict, note, chosen }: Relev
         return byContribution({ only: ['x', 'mean', 'offset'] })(node, signals, plain, tools);
       const shares = rulesOf(place);
       if (!shares) return at(node, 0, unchanged(node, 0, signals[0]));
-      return at(node, 0, shareOut(elementwiseOf(node), defined(signals[0]), shares));
+      return at(node, 0, shareOut(elementwiseOf(node, tools), defined(signals[0]), shares));
     };
 
   const without = (node: TapeNode): Rule => {

@@ -1,4 +1,6 @@
-import { add, div, mul, neg, step, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { abs, add, mul, relu, sub, type Tensor } from '@tensorflow/tfjs-core';
+import type { GradientTools } from '@vitrum/core';
+import { quotient, turned } from '../in-one';
 
 /** A change to an operand of an operation. The name says the same for the same change: changed weights are kept by it. */
 export interface Change {
@@ -10,17 +12,17 @@ export interface Change {
 interface Term {
   readonly x: Change;
   readonly w: Change;
+  /** What the bias takes part as; left out, it takes none. */
+  readonly bias?: Change;
+  /** Counted with the sign of the other terms' output, 1 where that is 0: then none of it is taken off by them. */
+  readonly aligned?: boolean;
 }
 
 /** A part of the relevance, and the changed operations by whose contributions it is shared out. */
 export interface Share {
-  /** How much of the relevance. */
+  /** How much of the relevance: the amounts of a rule add up to 1. */
   readonly amount: number;
-  /** Only that of outputs of this sign, by the operation as it is; left out, of all. For every output, the amounts of a rule add up to 1. */
-  readonly of?: 'positive' | 'negative';
   readonly terms: readonly Term[];
-  /** What the bias takes part as; left out, it takes none. */
-  readonly bias?: Change;
   /** Moves z away from 0. */
   readonly epsilon: number;
 }
@@ -33,49 +35,65 @@ export interface Linear {
   readonly z?: Tensor;
   /** Whether x has no negative element, whatever the input. */
   readonly nonNegative: boolean;
+  readonly tools: GradientTools;
   weights(change: Change): Tensor;
-  /** f(x, w), without the bias. */
-  forward(x: Tensor, weights: Tensor): Tensor;
+  /** f(x, w) + bias. */
+  forward(x: Tensor, weights: Tensor, bias?: Tensor): Tensor;
   /** Jᵀ · signal, J the Jacobian of f(·, w). */
   backward(signal: Tensor, weights: Tensor): Tensor;
 }
 
 export const same: Change = { name: 'same', of: (operand) => operand };
-
-/** z + ε · sign(z), with sign(0) = 1. By `step`, since `where` copies its numbers to the size of z. */
-export const stabilised = (z: Tensor, epsilon: number): Tensor => sub(z, mul(epsilon, step(neg(z), -1)));
+/** |x|: of inputs that are never negative, x itself. */
+export const absolute: Change = { name: 'absolute', of: (operand) => abs(operand) };
+/** x⁺ and x⁻, whose sum is x. */
+export const positive: Change = { name: 'positive', of: (operand) => relu(operand) };
+export const negative: Change = { name: 'negative', of: (operand) => sub(operand, relu(operand)) };
 
 /** R_in = Σ over shares and terms of x̃ ⊙ J̃ᵀ(amount · R_out / z̃), z̃ = Σ over the terms of f(x̃, w̃) + b̃. */
 export function shareOut(linear: Linear, relevance: Tensor, shares: readonly Share[]): Tensor {
-  return total(
-    shares.flatMap(({ amount, of, terms, bias, epsilon }) => {
-      const changed = terms
-        .filter(({ x }) => !(linear.nonNegative && x.name === 'negative'))
-        .map(({ x, w }) => ({ x: x.of(linear.x), w: linear.weights(w) }));
-      const unchanged = bias === same && terms.every(({ x, w }) => x === same && w === same);
-      const outputs = () => [
-        ...changed.map(({ x, w }) => linear.forward(x, w)),
-        ...(bias && linear.bias ? [bias.of(linear.bias)] : []),
-      ];
-      const z = (unchanged && linear.z) || total(outputs());
-      const part = of ? mul(relevance, isOfSign(outputOf(linear, bias), of)) : relevance;
-      const signal = mul(amount, div(part, stabilised(z, epsilon)));
-      return changed.map(({ x, w }) => mul(x, linear.backward(signal, w)));
-    }),
-  );
+  return total(shares.flatMap((share) => sharedOut(linear, relevance, share)));
 }
 
-/** What the operation gives by itself, with its bias if that takes part. */
-function outputOf({ x, z, bias, weights, forward }: Linear, takesPart: Change | undefined): Tensor {
-  if (z && (takesPart || !bias)) return z;
-  return total([forward(x, weights(same)), ...(takesPart && bias ? [bias] : [])]);
+function sharedOut(linear: Linear, relevance: Tensor, { amount, terms, epsilon }: Share): Tensor[] {
+  const felt = terms.filter(({ x }) => !(linear.nonNegative && x === negative));
+  const [straight, aligned] = [felt.filter((term) => !term.aligned), felt.filter((term) => term.aligned)];
+  const inputs = inputsOf(linear);
+  const outputOf = ({ x, w, bias }: Term) => {
+    if (linear.z && x === same && w === same && (bias === same || !linear.bias)) return linear.z;
+    return linear.forward(inputs(x), linear.weights(w), linear.bias && bias?.of(linear.bias));
+  };
+
+  const z = total(straight.map(outputOf));
+  const away = aligned.length > 0 ? total(aligned.map(outputOf)) : undefined;
+  const signal = times(amount, quotient(linear.tools, relevance, z, epsilon, away));
+
+  const backward = new Map<Tensor, Tensor[]>();
+  const send = ({ x, w }: Term, signal: Tensor) => {
+    const input = inputs(x);
+    backward.set(input, [...(backward.get(input) ?? []), linear.backward(signal, linear.weights(w))]);
+  };
+  for (const term of straight) send(term, signal);
+  if (away) {
+    const along = turned(linear.tools, signal, z);
+    for (const term of aligned) send(term, along);
+  }
+  return [...backward].map(([input, slopes]) => mul(input, total(slopes)));
 }
 
-/** 1 where z has the sign, 0 elsewhere; 0 is positive. */
-const isOfSign = (z: Tensor, sign: 'positive' | 'negative'): Tensor =>
-  sign === 'negative' ? step(neg(z)) : sub(1, step(neg(z)));
+/** x̃, one tensor for all that is the same. */
+function inputsOf({ x, nonNegative }: Linear): (change: Change) => Tensor {
+  const made = new Map<Change, Tensor>();
+  return (change) => {
+    const unchanged = nonNegative && (change === positive || change === absolute);
+    const input = made.get(change) ?? (unchanged ? x : change.of(x));
+    made.set(change, input);
+    return input;
+  };
+}
 
-/** The sum; a bias comes last and is broadcast. */
+const times = (factor: number, t: Tensor): Tensor => (factor === 1 ? t : mul(factor, t));
+
 function total(terms: readonly Tensor[]): Tensor {
   const [first, ...others] = terms;
   if (!first) throw new Error('a rule without terms');

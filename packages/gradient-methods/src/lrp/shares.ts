@@ -1,14 +1,16 @@
-import { add, mul, neg, onesLike, relu, square, sub, zerosLike } from '@tensorflow/tfjs-core';
+import { add, mul, neg, onesLike, square, zerosLike } from '@tensorflow/tfjs-core';
 import { AttributionError } from '@vitrum/core';
 import type { BoxRule, RelevanceRule } from './rules';
-import { type Change, type Share, same } from './share-out';
+import { absolute, type Change, negative, positive, type Share, same } from './share-out';
 
 const tiny = 1e-9;
-const positive: Change = { name: 'positive', of: (t) => relu(t) };
-const negative: Change = { name: 'negative', of: (t) => sub(t, relu(t)) };
 const ones: Change = { name: 'ones', of: (t) => onesLike(t) };
 const squared: Change = { name: 'squared', of: (t) => square(t) };
 const opposed = ({ name, of }: Change): Change => ({ name: `minus ${name}`, of: (t) => neg(of(t)) });
+const times = (factor: number, { name, of }: Change): Change => ({
+  name: `${factor} ${name}`,
+  of: (t) => mul(factor, of(t)),
+});
 const boosted = ({ name, of }: Change, gamma: number): Change => ({
   name: `plus ${gamma} ${name}`,
   of: (t) => add(t, mul(gamma, of(t))),
@@ -30,17 +32,17 @@ export function sharesOf(rule: RelevanceRule): readonly Share[] | undefined {
     case 'epsilon': {
       const { epsilon = tiny, zeroBias } = rule;
       checkPositive('epsilon', epsilon);
-      return [{ amount: 1, terms: [{ x: same, w: same }], ...biasAs(same, zeroBias), epsilon }];
+      return [{ amount: 1, terms: [{ x: same, w: same, ...biasAs(same, zeroBias) }], epsilon }];
     }
     case 'gamma': {
       const { gamma = 0.25, epsilon = tiny, zeroBias, signed } = rule;
       checkPositive('gamma', gamma);
       checkPositive('epsilon', epsilon);
       if (signed) return signedGamma(gamma, epsilon, zeroBias);
-      return [{ amount: 1, terms: [{ x: same, w: boosted(positive, gamma) }], ...biasAs(same, zeroBias), epsilon }];
+      return [{ amount: 1, terms: [{ x: same, w: boosted(positive, gamma), ...biasAs(same, zeroBias) }], epsilon }];
     }
     case 'alpha1Beta0':
-      return [{ amount: 1, terms: [{ x: same, w: positive }], ...biasAs(same, rule.zeroBias), epsilon: tiny }];
+      return [{ amount: 1, terms: [{ x: same, w: positive, ...biasAs(same, rule.zeroBias) }], epsilon: tiny }];
     case 'alphaBeta':
       return alphaBeta(rule.alpha ?? 2, rule.beta ?? 1, rule.zeroBias);
     case 'zPlus':
@@ -69,30 +71,18 @@ export function sharesOf(rule: RelevanceRule): readonly Share[] | undefined {
   }
 }
 
+/**
+ * With ± the sign of the output, c + γ c± = (1 + γ/2) (c ± g |c|) for each contribution c = x w, where g = γ / (2 + γ). So
+ * one more product, of |x| and |w|, does for four of their positive and negative parts, and the factor in front cancels
+ * but for ε.
+ */
 function signedGamma(gamma: number, epsilon: number, zeroBias?: boolean): Share[] {
-  const [more, less] = [boosted(positive, gamma), boosted(negative, gamma)];
-  return [
-    {
-      amount: 1,
-      of: 'positive',
-      terms: [
-        { x: positive, w: more },
-        { x: negative, w: less },
-      ],
-      ...biasAs(more, zeroBias),
-      epsilon,
-    },
-    {
-      amount: 1,
-      of: 'negative',
-      terms: [
-        { x: positive, w: less },
-        { x: negative, w: more },
-      ],
-      ...biasAs(less, zeroBias),
-      epsilon,
-    },
+  const size = times(gamma / (2 + gamma), absolute);
+  const terms = [
+    { x: same, w: same, ...biasAs(same, zeroBias) },
+    { x: absolute, w: size, ...biasAs(size, zeroBias), aligned: true },
   ];
+  return [{ amount: 1, terms, epsilon: epsilon / (1 + gamma / 2) }];
 }
 
 function alphaBeta(alpha: number, beta: number, zeroBias?: boolean): Share[] {
@@ -104,16 +94,16 @@ function alphaBeta(alpha: number, beta: number, zeroBias?: boolean): Share[] {
     );
   }
   const promoting = [
-    { x: positive, w: positive },
+    { x: positive, w: positive, ...biasAs(positive, zeroBias) },
     { x: negative, w: negative },
   ];
   const inhibiting = [
-    { x: positive, w: negative },
+    { x: positive, w: negative, ...biasAs(negative, zeroBias) },
     { x: negative, w: positive },
   ];
   const shares = [
-    { amount: alpha, terms: promoting, ...biasAs(positive, zeroBias), epsilon: tiny },
-    { amount: -beta, terms: inhibiting, ...biasAs(negative, zeroBias), epsilon: tiny },
+    { amount: alpha, terms: promoting, epsilon: tiny },
+    { amount: -beta, terms: inhibiting, epsilon: tiny },
   ];
   return shares.filter(({ amount }) => amount !== 0);
 }
