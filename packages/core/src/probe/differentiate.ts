@@ -33,7 +33,9 @@ export async function differentiate(
   const wanted = placesByScore(asks);
   if (wanted.size === 0) return;
   const gradients = await gradientsOf(recording.tape.nodes);
-  checkSession(session); // they may have had to be loaded
+  // They may have had to be loaded.
+  session.signal?.throwIfAborted();
+  checkSession(session);
   const reference = against && (await recordModel(session, { ...evaluation, inputs: against }));
   try {
     if (reference) {

@@ -60,10 +60,11 @@ export interface Seen {
  */
 export function pass(session: Session, options: PassOptions): Promise<Seen> {
   return exclusively(async () => {
+    const tools = await toolsFor(session, options);
     session.signal?.throwIfAborted();
     checkSession(session);
     try {
-      return await passAlone(session, options);
+      return await passAlone(session, options, tools);
     } catch (error) {
       checkSession(session, error); // which may be why
       throw await withPlace(session, options, error);
@@ -71,14 +72,21 @@ export function pass(session: Session, options: PassOptions): Promise<Seen> {
   }, session.calledIn);
 }
 
-async function passAlone(session: Session, options: PassOptions): Promise<Seen> {
+/** Loaded when they are needed: many methods ask for no gradient, and few results for an inspection. */
+const toolsFor = async ({ inspect }: Session, { asks }: PassOptions) => ({
+  wayBack: asks.some(({ grad }) => grad.length > 0) ? await import('./differentiate') : undefined,
+  inspection: inspect ? await import('./inspect') : undefined,
+});
+
+async function passAlone(
+  session: Session,
+  options: PassOptions,
+  { wayBack, inspection }: Awaited<ReturnType<typeof toolsFor>>,
+): Promise<Seen> {
   const { asks, inputs, rows } = options;
   if (asks.some(({ grad }) => grad.includes('inputs'))) checkDifferentiable(inputs, session);
   session.model.weights.begin?.();
   const evaluation = evaluationOf(session, options);
-  // Loaded when they are needed: many methods ask for no gradient, and most models for no inspection.
-  const wayBack = evaluation.grad.length > 0 ? await import('./differentiate') : undefined;
-  const inspection = session.inspect ? await import('./inspect') : undefined;
   const recording = await recordModel(session, evaluation);
   session.cost.forward += rows.example.length;
   const found: Differentiated = { grads: new Map(), referenceScores: [] };
