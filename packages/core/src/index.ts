@@ -38,7 +38,7 @@ export type { Draw, Probe, Query, Sums } from './probe/probe';
 export { type Quadrature, type QuadratureName, quadrature } from './quadrature';
 export { type DrawKey, type Random, seededRandom } from './random';
 export { type RowMap, takeRows } from './rows';
-export type { Score, ScoreFunction } from './score';
+export type { Score, ScoreFunction, ScoreIndex } from './score';
 export { type LayerOptions, layer, type ResolvedSite, type Site, type Where } from './site';
 export type { TapeNode, Tensors } from './tape/node';
 export type { Place, Source } from './tape/places';
@@ -50,6 +50,7 @@ export {
   neuron,
   output,
   outputIndex,
+  type PerExample,
   perExample,
   predicted,
   type ResolvedTarget,

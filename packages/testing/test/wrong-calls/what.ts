@@ -177,6 +177,18 @@ export const wrongQuestions: Readonly<Record<string, readonly WrongCall[]>> = {
       call: ({ x }) => explain(x, { target: neuron(layer('hidden'), 3) }),
     },
     {
+      title: 'a neuron for each example, without perExample',
+      code: 'target',
+      got: /a neuron of index \[\[2\]\]/,
+      call: ({ x }) => explain(x, { target: neuron(layer('hidden'), [[2]] as unknown as number[]) }),
+    },
+    {
+      title: 'neurons for fewer examples than there are',
+      code: 'target',
+      got: /perExample with 1 entries for 2 examples/,
+      call: ({ x }) => explain(x, { target: neuron(layer('hidden'), perExample([2])) }),
+    },
+    {
       title: 'a neuron of a layer that is not there',
       code: 'site',
       got: /layer "hiden"/,
