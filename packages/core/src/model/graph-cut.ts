@@ -6,6 +6,8 @@ export interface Node {
   readonly inputs: readonly Node[];
   readonly inputNames: readonly string[];
   readonly children: readonly Node[];
+  /** Its attributes as the converter wrote them. */
+  readonly rawAttrs?: Readonly<Record<string, unknown>>;
 }
 
 interface CutGraph {
@@ -60,7 +62,7 @@ export const givesSeveral = ({ name, children }: Node): boolean =>
   children.some(({ inputNames }) => inputNames.some((input) => input.startsWith(`${name}:`)));
 
 /** Names of these and of all that they lead to, by ways that `leads` leaves open. */
-function following(
+export function following(
   nodes: readonly Node[],
   leads: (child: Node, from: Node) => boolean = () => true,
 ): ReadonlySet<string> {

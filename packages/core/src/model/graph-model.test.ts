@@ -106,12 +106,12 @@ describe('a site in a GraphModel', () => {
     using prepared = await prepare(await skipping());
     expect(prepared.kind).toBe('graph');
     expect(prepared.layers).toEqual([
-      { name: 'product', kind: 'MatMul' },
-      { name: 'hidden', kind: 'Tanh' },
-      { name: 'inner', kind: 'MatMul' },
-      { name: 'deep', kind: 'Sin' },
-      { name: 'joined', kind: 'AddV2' },
-      { name: 'y', kind: 'MatMul' },
+      { name: 'product', kind: 'MatMul', shape: [null, 4] },
+      { name: 'hidden', kind: 'Tanh', shape: [null, 4] },
+      { name: 'inner', kind: 'MatMul', shape: [null, 4] },
+      { name: 'deep', kind: 'Sin', shape: [null, 4] },
+      { name: 'joined', kind: 'AddV2', shape: [null, 4] },
+      { name: 'y', kind: 'MatMul', shape: [null, 2] },
     ]);
     expect(prepared.inputs).toEqual([{ name: 'x', dtype: 'float32', shape: [null, 3] }]);
   });

@@ -5,6 +5,7 @@ import { isGone } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 import { weightCache } from '../tape/weight-cache';
 import { crossingNodes, givesSeveral, type Node } from './graph-cut';
+import { type Listed, listNodes, withLayers } from './graph-layers';
 import type { Cut, Enter, Model, Named, Outputs, Visit } from './model';
 
 interface Graph {
@@ -106,7 +107,16 @@ export function graphModel(model: GraphModel): Model {
     return wanted.length > 0 ? yield [feed, [...wanted]] : [];
   }
 
-  return {
+  const listed = listNodes({
+    nodes: order,
+    constants,
+    waits,
+    ends: outputNames.map(source),
+    inputs: model.inputs,
+    execute: (feed, names) => list(model.execute(feed, names)),
+  });
+
+  const waist: Omit<Model, 'layers'> & Listed = {
     kind: 'graph',
     inputs: model.inputs.map(({ name, shape, dtype }) => ({
       name: called.get(name) ?? name,
@@ -114,9 +124,7 @@ export function graphModel(model: GraphModel): Model {
       dtype,
       ...(shape && { shape: shape.map((size) => (size < 0 ? null : size)) }),
     })),
-    layers: order
-      .filter(({ op, name }) => op !== 'Placeholder' && !constants.has(name))
-      .map(({ name, op }) => ({ name, kind: op })),
+    ...listed,
     ...(batch !== undefined && batch > 0 && { rows: batch }),
     random: drawing(model.executor.graph),
     weights,
@@ -169,6 +177,7 @@ export function graphModel(model: GraphModel): Model {
     dispose: () => weights.dispose(),
     [Symbol.dispose]: () => weights.dispose(),
   };
+  return withLayers(waist);
 }
 
 /** Tells which node is executed: the executor reads the category of a node when its turn has come. Returns the undoing. */
