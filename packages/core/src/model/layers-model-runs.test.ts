@@ -29,7 +29,7 @@ describe('the layers of a LayersModel', () => {
     const flat = tf.layers.flatten({ name: 'flat' });
     const outputs = [last as tf.SymbolicTensor, apply(flat, apply(dense, b)), apply(flat, a)];
     using prepared = await prepare(tf.model({ inputs: [a, b], outputs }));
-    expect(prepared.layers.toSorted((one, other) => one.name.localeCompare(other.name))).toEqual([
+    expect([...prepared.layers].sort((one, other) => one.name.localeCompare(other.name))).toEqual([
       { name: 'flat', kind: 'Flatten', shape: [null, null] },
       {
         name: 'lstm',
