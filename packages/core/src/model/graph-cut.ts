@@ -55,6 +55,9 @@ export function crossingNodes(nodes: Readonly<Record<string, Node>>, { entered, 
   return [...crossing];
 }
 
+/** The tensor of a node. By number, since the signature may call another by the name of the node. */
+export const tensorOf = (node: string): string => `${node}:0`;
+
 const isInput = ({ op }: Node): boolean => op.startsWith('Placeholder');
 
 /** Whether some node takes another output of this one than the first. */

@@ -168,6 +168,6 @@ test('a call that names a layer runs no more rows for its shape', async () => {
   const model = kept(await g.load({ y: 'y' }));
   const execute = vi.spyOn(model, 'execute');
   const why = await attribute(model, random([1, 3]), { method: gradient(), at: layer('h'), target: 0 });
-  expect(execute.mock.calls.map(([, outputs]) => outputs)).toEqual([['h'], ['y']]);
+  expect(execute.mock.calls.map(([, outputs]) => outputs)).toEqual([['h:0'], ['y']]);
   why.dispose();
 });

@@ -1,5 +1,5 @@
 import { type DataType, ones, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
-import { following, givesSeveral, type Node } from './graph-cut';
+import { following, givesSeveral, type Node, tensorOf } from './graph-cut';
 import type { LayerInfo, Model, Shape } from './model';
 
 interface ListedGraph {
@@ -86,9 +86,7 @@ function measuredShapes(graph: ListedGraph, rows: number | undefined): ReadonlyM
   const run = (fill: (shape: number[], dtype: DataType) => Tensor, count: number) =>
     tidy(() => {
       const feed = inputs.map(({ name, shape, dtype }) => [name, fill(withRows(shape, count), dtype)]);
-      // By number, since the signature may call another tensor by the name of the node.
-      const outputs = names.map((name) => `${name}:0`);
-      return execute(Object.fromEntries(feed), outputs).map(({ shape }) => shape);
+      return execute(Object.fromEntries(feed), names.map(tensorOf)).map(({ shape }) => shape);
     });
   try {
     const [few, more] = [run(zeros, rows ?? 1), run(ones, rows ?? 2)];

@@ -4,7 +4,7 @@ import { type ResolvedSite, siteKey } from '../site';
 import { isGone } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 import { weightCache } from '../tape/weight-cache';
-import { crossingNodes, givesSeveral, type Node } from './graph-cut';
+import { crossingNodes, givesSeveral, type Node, tensorOf } from './graph-cut';
 import { type Listed, listNodes, withLayers } from './graph-layers';
 import type { Cut, Enter, Model, Named, Outputs, Visit } from './model';
 
@@ -84,6 +84,7 @@ export function graphModel(model: GraphModel): Model {
     return found;
   };
   const feedOf = ({ tensors }: Named): Feed => Object.fromEntries(tensors.map((tensor, i) => [inputNames[i], tensor]));
+  const execute = (feed: Feed, names: string[]) => list(model.execute(numbered(feed), names));
   /** The outputs that are wanted, all of them if some of those do not exist. */
   const choose = (wanted: readonly number[] | undefined) => {
     const only = wanted?.every((place) => place in outputNames) ? wanted : undefined;
@@ -99,7 +100,7 @@ export function graphModel(model: GraphModel): Model {
       const names = tensorsAt(model, visit.site, constants);
       const ends = [...wanted.map(source), ...ordered.slice(i + 1).map(({ site }) => site.layer)];
       const passing = waits.size > 0 ? [] : crossing(names, ends, Object.keys(feed));
-      const fetched = yield [feed, [...names, ...passing]];
+      const fetched = yield [feed, [...names, ...passing].map(tensorOf)];
       const values = visit.see(fetched.slice(0, names.length));
       for (const [i, name] of names.entries()) if (values[i]) feed[name] = values[i];
       for (const [i, name] of passing.entries()) feed[name] = fetched[names.length + i] as Tensor; // one for one
@@ -113,7 +114,7 @@ export function graphModel(model: GraphModel): Model {
     waits,
     ends: outputNames.map(source),
     inputs: model.inputs,
-    execute: (feed, names) => list(model.execute(feed, names)),
+    execute,
   });
 
   const waist: Omit<Model, 'layers'> & Listed = {
@@ -132,17 +133,15 @@ export function graphModel(model: GraphModel): Model {
       const { names, finish } = choose(wanted);
       const restore = enter ? followNodes(order, enter) : () => undefined;
       const ahead = pass(feedOf(inputs), visits, names);
-      if (mustWait([...names, ...visits.map(({ site }) => site.layer)], new Set(inputNames))) {
-        const execute = async (feed: Feed, names: string[]) =>
-          list(
-            mustWait(names, new Set(Object.keys(feed)))
-              ? await model.executeAsync(feed, names)
-              : model.execute(feed, names),
-          );
-        return driveAsync(ahead, execute).then(finish).finally(restore);
+      if (mustWait([...names, ...visits.map(({ site }) => tensorOf(site.layer))], new Set(inputNames))) {
+        const wait = async (feed: Feed, names: string[]) =>
+          mustWait(names, new Set(Object.keys(feed)))
+            ? list(await model.executeAsync(numbered(feed), names))
+            : execute(feed, names);
+        return driveAsync(ahead, wait).then(finish).finally(restore);
       }
       try {
-        return finish(drive(ahead, (feed, names) => list(model.execute(feed, names))));
+        return finish(drive(ahead, execute));
       } finally {
         restore();
       }
@@ -150,12 +149,13 @@ export function graphModel(model: GraphModel): Model {
     cut(site, wanted): Cut | undefined {
       const { names, finish } = choose(wanted);
       const entered = tensorsAt(model, site, constants);
-      const alters = drawing(model.executor.graph).length > 0 || mustWait([...names, ...entered], new Set(inputNames));
+      const alters =
+        drawing(model.executor.graph).length > 0 || mustWait([...names, ...entered.map(tensorOf)], new Set(inputNames));
       if (alters || (batch !== undefined && batch > 1)) return undefined;
       const passing = crossing(entered, names.map(source));
       return {
         crosses: passing.length > 0,
-        before: (inputs) => list(model.execute(feedOf(inputs), passing)),
+        before: (inputs) => execute(feedOf(inputs), passing.map(tensorOf)),
         after(values, visits, enter) {
           const own = visits.find((visit) => siteKey(visit.site) === siteKey(site));
           const at = own?.see([]) ?? [];
@@ -165,7 +165,7 @@ export function graphModel(model: GraphModel): Model {
           const others = visits.filter((visit) => visit !== own);
           const restore = enter ? followNodes(order, enter) : () => undefined;
           try {
-            return finish(drive(pass(feed, others, names), (feed, names) => list(model.execute(feed, names))));
+            return finish(drive(pass(feed, others, names), execute));
           } finally {
             restore();
           }
@@ -253,6 +253,9 @@ function drawing({ nodes, functions = {} }: Graph): string[] {
   const own = Object.values(nodes).filter(({ op }) => /^(Random|TruncatedNormal|Multinomial)/.test(op));
   return [...own.map(({ name }) => `node "${name}"`), ...Object.values(functions).flatMap(drawing)];
 }
+
+const numbered = (feed: Feed): Feed =>
+  Object.fromEntries(Object.entries(feed).map(([node, tensor]) => [tensorOf(node), tensor]));
 
 /** The node of a tensor named `node` or `node:index`. */
 const nodeOf = (name: string): string => name.split(':')[0] ?? name;
