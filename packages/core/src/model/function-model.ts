@@ -3,7 +3,7 @@ import { isPromise } from '../promise';
 import { weightCache } from '../tape/weight-cache';
 import type { Enter, LayerInfo, Model, Named, Visit } from './model';
 
-type Outputs = Tensor | Tensor[] | Record<string, Tensor>;
+type Outputs = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>;
 
 /** A model written as a plain function of tensors. A record of inputs arrives as one record argument. */
 export type ModelFunction = (...inputs: never[]) => Outputs | Promise<Outputs>;
