@@ -1,5 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { attribute, attributeEach, contrast, layer, neuron, output, outputIndex, perExample } from '@vitrum/core';
+import {
+  attribute,
+  attributeEach,
+  contrast,
+  layer,
+  neuron,
+  output,
+  outputIndex,
+  perExample,
+  type Site,
+} from '@vitrum/core';
 import { gradient } from '@vitrum/gradient-methods';
 import { gradCam } from '@vitrum/layer-methods';
 import { anything, explain, model, sum, twins, type WrongCall } from './call';
@@ -237,7 +247,11 @@ export const wrongQuestions: Readonly<Record<string, readonly WrongCall[]>> = {
       code: 'option',
       got: /several sites/,
       call: ({ x }) =>
-        attributeEach(model, x, { method: gradient(), targets: [0], at: anything([layer('hidden'), layer('hidden')]) }),
+        attributeEach(model, x, {
+          method: gradient(),
+          targets: [0],
+          at: anything<Site>([layer('hidden'), layer('hidden')]),
+        }),
     },
   ],
 };
