@@ -7,7 +7,7 @@ import type { How } from './question';
 export function catalogue(model: Model): Catalogue {
   return {
     methods: Object.entries(methodEntries).map(([name, entry]) => cardOf(name, entry)),
-    places: model.layers
+    places: (model.places ?? model.layers)
       .map(({ name }) => name)
       .filter((name) => /^(stem|blocks|head)(\/\d+)?\/(conv|expand|depthwise|project|add)$/.test(name)),
   };

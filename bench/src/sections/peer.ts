@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { dispose, randomNormal, type Tensor } from '@tensorflow/tfjs-core';
-import { type AttributeOptions, attribute, distribution, layer } from '@vitrum/core';
+import { type AttributeOptions, type Attribution, attribute, distribution, layer } from '@vitrum/core';
 import { methods } from 'vitrum';
 import { openBackend } from '../backends';
 import { type Captum, howToInstall, startCaptum } from '../captum';
@@ -167,7 +167,7 @@ async function compare(work: Work, net: Network, captum: Captum): Promise<Line> 
 }
 
 /** The largest difference between both answers, over the largest value. Disposes ours. */
-async function difference(why: Awaited<ReturnType<typeof attribute<Tensor>>>, theirs: Float32Array): Promise<number> {
+async function difference(why: Attribution<Tensor>, theirs: Float32Array): Promise<number> {
   const ours = Float32Array.from(await why.values.data());
   why.dispose();
   if (ours.length !== theirs.length) throw new Error(`${ours.length} values here, ${theirs.length} there`);

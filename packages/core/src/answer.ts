@@ -246,7 +246,7 @@ function finish({ session, container, options, started }: Call, outcome: Outcome
   const rebuild = (tensors: Tensors): Inputs => {
     if (!at) return container.rebuild(tensors);
     const [only] = tensors;
-    return only && tensors.length === 1 ? only : [...tensors];
+    return only && tensors.length === 1 && !at.several ? only : [...tensors];
   };
   const dispose = () => disposeResult(result);
   return {

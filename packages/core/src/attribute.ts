@@ -10,7 +10,7 @@ import { isPrepared, type ModelLike, toModel } from './model';
 import { checkSession } from './probe/checks';
 import type { Probe } from './probe/probe';
 import { openSession, type Session, type SessionOptions } from './probe/session';
-import type { Site } from './site';
+import type { Site, ValuesAt } from './site';
 import type { Tensors } from './tape/node';
 import { calledIn } from './tape/turns';
 import { isData, type Target } from './target';
@@ -57,17 +57,16 @@ export interface AttributeOptions extends SessionOptions {
  * @throws AttributionError with what came, what was expected and what to do; what your own code threw (model, target,
  * method, `onProgress`) as it is; `signal.reason` within one batch of an abort. Nothing is left behind in any case.
  */
-export function attribute(
+export function attribute<S extends Site>(
   model: ModelLike,
   inputs: Inputs,
-  options: Omit<AttributeOptions, 'at'> & { readonly at: readonly Site[] },
-): Promise<Attribution<Tensor>[]>;
-// The shape there is the layer's. Where several tensors pass it they come as an array, which only the model knows.
-export function attribute(
+  options: Omit<AttributeOptions, 'at'> & { readonly at: readonly S[] },
+): Promise<Attribution<ValuesAt<S>>[]>;
+export function attribute<S extends Site>(
   model: ModelLike,
   inputs: Inputs,
-  options: AttributeOptions & { readonly at: Site },
-): Promise<Attribution<Tensor>>;
+  options: AttributeOptions & { readonly at: S },
+): Promise<Attribution<ValuesAt<S>>>;
 // With `[]` beside it an array is inferred as the tuple that it is.
 export function attribute<I extends Inputs | []>(
   model: ModelLike,
@@ -99,11 +98,11 @@ export async function attribute(
  * @returns an attribution for each target, in their order; `cost` is that of all of them together.
  * @throws AttributionError `option` if `targets` is no array, and as `attribute`
  */
-export function attributeEach(
+export function attributeEach<S extends Site>(
   model: ModelLike,
   inputs: Inputs,
-  options: AttributeEachOptions & { readonly at: Site },
-): Promise<Attribution<Tensor>[]>;
+  options: AttributeEachOptions & { readonly at: S },
+): Promise<Attribution<ValuesAt<S>>[]>;
 export function attributeEach<I extends Inputs | []>(
   model: ModelLike,
   inputs: I,

@@ -49,8 +49,8 @@ export type { Work, WorkAsk } from './probe/work';
 export { type Quadrature, type QuadratureName, quadrature } from './quadrature';
 export { type DrawKey, type Random, seededRandom } from './random';
 export { type RowMap, takeRows } from './rows';
-export type { Score, ScoreFunction } from './score';
-export { type LayerOptions, layer, type ResolvedSite, type Site, type Where } from './site';
+export type { Score, ScoreFunction, ScoreIndex } from './score';
+export { type LayerOptions, layer, type ResolvedSite, type Site, type ValuesAt, type Where } from './site';
 export type { TapeNode, Tensors } from './tape/node';
 export type { Place, Source } from './tape/places';
 export type { Plain, Rule, RuleSet } from './tape/rules';
@@ -61,6 +61,7 @@ export {
   neuron,
   output,
   outputIndex,
+  type PerExample,
   perExample,
   predicted,
   type ResolvedTarget,

@@ -4,7 +4,7 @@ import type { InputInfo, Model, Named } from './model/model';
 import type { Tensors } from './tape/node';
 
 /** Inputs of a model: dim 0 of every tensor is the example. Results mirror the container. */
-export type Inputs = Tensor | Tensor[] | Record<string, Tensor>;
+export type Inputs = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>;
 
 /** A container of tensors taken apart, and how to put others in its place. */
 export interface Container extends Named {

@@ -7,23 +7,15 @@ import type { RowMap } from './rows';
 import type { ResolvedSite } from './site';
 import type { Tensors } from './tape/node';
 
+/** An index over dims behind the batch, for all examples or one for each. */
+export type ScoreIndex = readonly number[] | readonly (readonly number[])[];
+
 /** What is explained: one number for each row. Data wherever it can be, so that it can travel. */
 export type Score =
-  /**
-   * One element of output `output`, of the only one if left out: an index over its dims behind the batch (0 where there
-   * are none), for all examples or one for each.
-   */
-  | {
-      readonly kind: 'element';
-      readonly output?: number;
-      readonly index: readonly number[] | readonly (readonly number[])[];
-    }
-  /** One activation at a site, by index over its dims behind the batch or by function of the layer's tensor. */
-  | {
-      readonly kind: 'neuron';
-      readonly site: ResolvedSite;
-      readonly index: readonly number[] | ((values: Tensor) => Tensor);
-    }
+  /** One element of output `output`, of the only one if left out. Where it has no dims behind the batch, the index is 0. */
+  | { readonly kind: 'element'; readonly output?: number; readonly index: ScoreIndex }
+  /** One activation at a site, by index or by function of the layer's tensor. */
+  | { readonly kind: 'neuron'; readonly site: ResolvedSite; readonly index: ScoreIndex | ((values: Tensor) => Tensor) }
   | { readonly kind: 'contrast'; readonly of: Score; readonly against: Score }
   | { readonly kind: 'function'; readonly evaluate: ScoreFunction };
 
@@ -53,13 +45,13 @@ export function evaluate(score: Score, outputs: Outputs, at: (site: ResolvedSite
   const count = rows.example.length;
   switch (score.kind) {
     case 'element':
-      return pick(outputAt(outputs, score.output, count), score.index, rows, 'output');
+      return pick(outputAt(outputs, score.output, count), score.index, rows);
     case 'neuron': {
       const [values] = at(score.site);
       if (!values) throw new Error(`layer ${score.site.layer} gave no tensor`);
       return typeof score.index === 'function'
         ? perRow(score.index(values), count, 'neuron function')
-        : pick(values, score.index, rows, `layer "${score.site.layer}"`);
+        : pick(values, score.index, rows, score.site.layer);
     }
     case 'contrast':
       return sub(evaluate(score.of, outputs, at, rows), evaluate(score.against, outputs, at, rows));
@@ -101,26 +93,26 @@ export function noChoice(
   });
 }
 
-const isList = (index: readonly number[] | readonly (readonly number[])[]): index is readonly (readonly number[])[] =>
+const isList = (index: ScoreIndex): index is readonly (readonly number[])[] =>
   typeof index[0] !== 'number' && index.length > 0;
 
-function pick(
-  values: Tensor,
-  index: readonly number[] | readonly (readonly number[])[],
-  rows: RowMap,
-  what: string,
-): Tensor {
+/** @param layer whose values these are; those of an output if left out */
+function pick(values: Tensor, index: ScoreIndex, rows: RowMap, layer?: string): Tensor {
   const columns = values.rank === 1 ? reshape(values, [-1, 1]) : values;
   const dims = columns.shape.slice(1);
   const ofRow = (row: number) => (isList(index) ? (index[rows.example[row] ?? 0] ?? []) : index);
-  const coordinates = Array.from(rows.example, (_, row) => [row, ...within(ofRow(row), dims, what)]);
+  const coordinates = Array.from(rows.example, (_, row) => [row, ...within(ofRow(row), dims, layer)]);
   const floats = columns.dtype === 'float32' ? columns : cast(columns, 'float32');
   const at = tensor2d(coordinates, [coordinates.length, columns.rank], 'int32');
   return reshape(gatherND(floats, at), [coordinates.length]);
 }
 
-/** The index with negative numbers counted from the end. @throws AttributionError `target` */
-export function within(index: readonly number[], dims: readonly number[], what: string): number[] {
+/**
+ * The index with negative numbers counted from the end.
+ * @param layer whose dims these are; those of an output if left out
+ * @throws AttributionError `target`
+ */
+export function within(index: readonly number[], dims: readonly number[], layer?: string): number[] {
   const resolved = index.map((i, d) => (i < 0 ? i + (dims[d] ?? 0) : i));
   if (
     resolved.length === dims.length &&
@@ -128,13 +120,16 @@ export function within(index: readonly number[], dims: readonly number[], what: 
   ) {
     return resolved;
   }
+  const several = dims.length > 1;
+  const counted = `${layer === undefined ? 'classes' : 'neurons'} from 0, or from the end with negative numbers`;
   throw new AttributionError('target', {
-    got: `index [${index}] into the ${what} of shape [examples, ${dims.join(', ')}]`,
+    got: `index [${index}] into the ${layer === undefined ? 'output' : `layer "${layer}"`} of shape [examples, ${dims.join(', ')}]`,
     expected: `${dims.length} whole number(s), each within its dim`,
-    fix:
-      dims.length > 1
+    fix: !several
+      ? `Count ${counted}.`
+      : layer === undefined
         ? 'Use outputIndex(i, j, …) for an output of several dims.'
-        : 'Count classes from 0, or from the end with negative numbers.',
+        : `Use neuron(site, [${dims.map(() => 0)}]) for the first, and count ${counted}.`,
   });
 }
 

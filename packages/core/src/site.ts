@@ -1,3 +1,4 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { AttributionError } from './errors';
 import type { LayerInfo } from './model/model';
 
@@ -7,13 +8,32 @@ export interface Site {
   readonly side: 'output' | 'input';
   /** Which call of a layer that is used more than once, from 0. Left out = the last. */
   readonly call?: number;
+  /** Values come as an array, however many tensors there are. Left out = only if there are several. */
+  readonly several?: boolean;
 }
+
+/**
+ * What values at a site are. Only the model knows how many tensors a layer gives or takes, and the compiler does not know the
+ * model: so where `several` is not said, one is taken for granted of what a layer gives, as it is of almost all, and nothing
+ * of what it takes.
+ */
+export type ValuesAt<S extends Site> = S extends { readonly several: true }
+  ? Tensor[]
+  : S extends { readonly side: 'output' }
+    ? Tensor
+    : Tensor | Tensor[];
 
 export interface LayerOptions {
   /** What comes out of the layer or what goes in. @defaultValue 'output' */
   readonly side?: 'output' | 'input';
   /** Which call of a layer that is used more than once, from 0. @defaultValue the last */
   readonly call?: number;
+  /**
+   * Whether values come as an array, even if it is of one tensor. An array comes anyway where there are several: what goes into
+   * a layer that adds, what comes out of an LSTM that returns its states; this says so to the compiler.
+   * @defaultValue false
+   */
+  readonly several?: boolean;
 }
 
 /** A site whose layer is known to exist and whose call is settled. */
@@ -30,8 +50,17 @@ export type Where = 'inputs' | ResolvedSite;
  * A layer of a LayersModel (`outer/inner` in a nested one), a node of a GraphModel, or a `tap` of a function.
  * `model.layers` of a prepared model lists the names.
  */
-export function layer(name: string, { side = 'output', call }: LayerOptions = {}): Site {
-  return { layer: name, side, ...(call !== undefined && { call }) };
+export function layer(
+  name: string,
+  options: LayerOptions & { readonly several: true },
+): Site & { readonly several: true };
+export function layer(
+  name: string,
+  options?: LayerOptions & { readonly side?: 'output' },
+): Site & { readonly side: 'output' };
+export function layer(name: string, options?: LayerOptions): Site;
+export function layer(name: string, { side = 'output', call, several }: LayerOptions = {}): Site {
+  return { layer: name, side, ...(call !== undefined && { call }), ...(several !== undefined && { several }) };
 }
 
 /** The same text for the same place. */

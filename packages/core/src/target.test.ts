@@ -5,7 +5,17 @@ import { values } from '../test/tensors';
 import { rowMap } from './rows';
 import { evaluate } from './score';
 import { layer } from './site';
-import { contrast, neuron, output, outputIndex, perExample, predicted, resolveTarget, type Target } from './target';
+import {
+  contrast,
+  isData,
+  neuron,
+  output,
+  outputIndex,
+  perExample,
+  predicted,
+  resolveTarget,
+  type Target,
+} from './target';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -138,6 +148,31 @@ describe('a target', () => {
     expect((await scoresOf(neuron(layer('h'), [0, 0]))).resolved.description).toBe('neuron [0,0] of h');
   });
 
+  test('can be another neuron from example to example', async () => {
+    const each = perExample([
+      [1, 0],
+      [0, -1],
+    ]);
+    const { scores, resolved } = await scoresOf(neuron(layer('h'), each));
+    expect(scores).toEqual([3, 6]);
+    expect(resolved).toEqual({ kind: 'neuron', description: 'neuron [1,0], [0,-1] of h' });
+    const same = perExample([
+      [1, 0],
+      [1, 0],
+    ]);
+    expect((await scoresOf(neuron(layer('h'), same))).resolved.description).toBe('neuron [1,0] of h');
+  });
+
+  test('is data unless a function of the user’s is in it', () => {
+    const at = layer('h');
+    for (const target of [undefined, 1, perExample([1]), neuron(at, [1]), neuron(at, perExample([1])), contrast(1, 0)])
+      expect(isData(target)).toBe(true);
+    const score = ([y]: readonly tf.Tensor[]) => y as tf.Tensor;
+    const inside = neuron(at, (h) => h);
+    for (const target of [score, inside, contrast(1, inside), contrast(score, 1), output('y', score)])
+      expect(isData(target)).toBe(false);
+  });
+
   test('can be any function of the outputs, with the caller’s own values for each row', async () => {
     const labels = tf.tensor1d([100, 200]);
     const target: Target = ([y], rows) => tf.add(tf.max(y as tf.Tensor, 1), rows.take(labels));
@@ -159,6 +194,17 @@ describe('a target that cannot be meant is an error that says what can', () => {
     'one class of an output of several dims': [1, /outputIndex/, () => [tf.tensor3d(activations)]],
     'too many indices': [outputIndex(0, 0), /index \[0,0\]/],
     'too few entries': [perExample([1]), /1 entries for 2 examples/],
+    'an entry that is no index': [perExample([1, '0' as unknown as number]), /perExample with "0"/],
+    'too few neurons': [neuron(layer('h'), perExample([[0, 0]])), /1 entries for 2 examples/],
+    'a neuron too far': [neuron(layer('h'), [0, 2]), /index \[0,2\] into the layer "h".*neuron\(site, \[0,0\]\)/],
+    'a neuron that is no index': [neuron(layer('h'), '0' as unknown as number), /a neuron of index "0".*perExample/],
+    'neurons in a bare list': [
+      neuron(layer('h'), [
+        [0, 0],
+        [1, 1],
+      ] as unknown as number[]),
+      /a neuron of index \[\[0,0\],\[1,1\]\].*neuron\(site, perExample\(\[\[2, 1\], \[0, 3\]\]\)\)/,
+    ],
     'an unknown output': [output('box', 0), /"box".*"class", "size"/, undefined, ['class', 'size']],
     'a name where there are none': [output('box', 0), /a number below 1/],
     'an output too far': [output(1, 0), /output 1 of a model with 1/],

@@ -1,7 +1,7 @@
 import { argMax, max, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { AttributionError } from './errors';
 import type { Named } from './model/model';
-import { noChoice, type Score, type ScoreFunction, within, withRows } from './score';
+import { noChoice, type Score, type ScoreFunction, type ScoreIndex, within, withRows } from './score';
 import type { ResolvedSite, Site } from './site';
 
 /** What is explained. A number is a class (from the end if negative); left out is `predicted()`. */
@@ -9,20 +9,32 @@ export type Target = number | ScoreFunction | TargetValue;
 
 export type TargetValue =
   | { readonly kind: 'predicted' }
-  | { readonly kind: 'per-example'; readonly indices: readonly (number | readonly number[])[] }
+  | PerExample
   | { readonly kind: 'output-index'; readonly index: readonly number[] }
   | { readonly kind: 'output'; readonly output: string | number; readonly target: Target }
   | { readonly kind: 'contrast'; readonly of: Target; readonly against: Target }
   | { readonly kind: 'neuron'; readonly site: Site; readonly index: NeuronIndex };
 
-/** An index over the layer's dims behind the batch (a number where there is one), or a function of its tensor. */
-export type NeuronIndex = number | readonly number[] | ((values: Tensor) => Tensor);
+/** One index for each example, in their order. Made by `perExample()`. */
+export interface PerExample {
+  readonly kind: 'per-example';
+  readonly indices: readonly (number | readonly number[])[];
+}
+
+/**
+ * An index over the layer's dims behind the batch (a number where there is one), `perExample()` of these, or a function of
+ * its tensor that gives one number for each row.
+ */
+export type NeuronIndex = number | readonly number[] | PerExample | ((values: Tensor) => Tensor);
 
 /** The class with the largest output on the unperturbed input, per example; the only value of a one-column output. */
 export const predicted = (): TargetValue => ({ kind: 'predicted' });
 
-/** A class for each example, or an index array for each where the output has several dims. */
-export const perExample = (indices: readonly (number | readonly number[])[] | Int32Array): TargetValue => ({
+/**
+ * A class for each example, or an index array for each where the output has several dims. As the index of a `neuron()`: one
+ * of the layer for each example.
+ */
+export const perExample = (indices: readonly (number | readonly number[])[] | Int32Array): PerExample => ({
   kind: 'per-example',
   indices: Array.from(indices),
 });
@@ -40,7 +52,7 @@ export const output = (nameOrIndex: string | number, target: Target = predicted(
 /** How much more `of` than `against`: S = S_of − S_against. */
 export const contrast = (of: Target, against: Target): TargetValue => ({ kind: 'contrast', of, against });
 
-/** One activation inside the model. */
+/** One activation inside the model: the same for all examples, or, with `perExample()`, one for each. */
 export const neuron = (site: Site, index: NeuronIndex): TargetValue => ({ kind: 'neuron', site, index });
 
 /** Whether a target is told by data alone, without a function of the user's. */
@@ -91,12 +103,7 @@ export async function resolveTarget(
     case 'predicted':
       return predictedElements(context, selected);
     case 'per-example':
-      if (target.indices.length !== context.examples) throw wrongCount(target.indices.length, context.examples);
-      return elements(
-        target.indices.map((index) => (typeof index === 'number' ? [index] : index)),
-        context,
-        selected,
-      );
+      return elements(entriesOf(target, context.examples), context, selected);
     case 'output-index':
       return elements(
         Array.from({ length: context.examples }, () => target.index),
@@ -117,9 +124,8 @@ export async function resolveTarget(
       };
     }
     case 'neuron': {
+      const [index, which] = neuronsOf(target.index, context.examples);
       const site = await context.site(target.site);
-      const index = typeof target.index === 'number' ? [target.index] : target.index;
-      const which = typeof index === 'function' ? 'a function' : `neuron [${index}]`;
       return {
         score: { kind: 'neuron', site, index },
         resolved: { kind: 'neuron', description: `${which} of ${site.layer}` },
@@ -135,6 +141,47 @@ export async function resolveTarget(
   }
 }
 
+/** Which neurons of a layer, and in words. */
+function neuronsOf(index: NeuronIndex, examples: number): [ScoreIndex | ((values: Tensor) => Tensor), string] {
+  if (typeof index === 'function') return [index, 'a function'];
+  if (typeof index === 'object' && index !== null && 'kind' in index && index.kind === 'per-example') {
+    const entries = entriesOf(index, examples);
+    return [entries, `neuron ${different(entries)}`];
+  }
+  const entry = toEntry(index);
+  if (entry) return [entry, `neuron [${entry}]`];
+  throw new AttributionError('target', {
+    got: `a neuron of index ${JSON.stringify(index)}`,
+    expected: "a number, an array of numbers, perExample() of these, or a function of the layer's tensor",
+    fix: 'Use neuron(site, [0, 3]) for one of all examples, neuron(site, perExample([[2, 1], [0, 3]])) for one of each.',
+  });
+}
+
+/** The index of each of `examples`. */
+function entriesOf({ indices }: PerExample, examples: number): readonly (readonly number[])[] {
+  const entries = indices.flatMap((index) => {
+    const entry = toEntry(index);
+    if (entry) return [entry];
+    throw new AttributionError('target', {
+      got: `perExample with ${JSON.stringify(index)}`,
+      expected: 'a number or an array of numbers for each example',
+      fix: 'Use perExample([285, 3]) for classes, perExample([[2, 1], [0, 3]]) where there are several dims.',
+    });
+  });
+  if (entries.length !== examples) throw wrongCount(entries.length, examples);
+  return entries;
+}
+
+/** An index as a list of numbers, if it is one. */
+function toEntry(index: unknown): readonly number[] | undefined {
+  const list: readonly unknown[] = Array.isArray(index) ? index : [index];
+  return list.every((i) => typeof i === 'number') ? list : undefined;
+}
+
+/** Each of the indices once, for people. */
+const different = (index: readonly (readonly number[])[]): string =>
+  [...new Set(index.map((i) => `[${i}]`))].join(', ');
+
 async function elements(
   given: readonly (readonly number[])[],
   context: TargetContext,
@@ -145,10 +192,7 @@ async function elements(
   const score: Score = { kind: 'element', index, ...(output !== undefined && { output }) };
   const [first = []] = index;
   const same = index.every((i) => String(i) === String(first));
-  const description =
-    first.length === 1
-      ? `class ${same ? first : index.join(', ')}`
-      : `element ${[...new Set(index.map((i) => `[${i}]`))].join(', ')}`;
+  const description = first.length === 1 ? `class ${same ? first : index.join(', ')}` : `element ${different(index)}`;
   const resolved: ResolvedTarget =
     first.length === 1
       ? { kind: 'class', classes: Int32Array.from(index, ([i = 0]) => i), description }
@@ -166,7 +210,7 @@ async function fromStart(
   if (output === undefined && tensors.length > 1) throw noChoice(tensors.length, names);
   const values = tensors[output ?? 0];
   // A wrong output is found where it is used.
-  return values ? index.map((i) => within(i, dimsOf(values), 'output')) : index;
+  return values ? index.map((i) => within(i, dimsOf(values))) : index;
 }
 
 /** Dims behind the batch; one of size 1 where there are none. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { onEachBackend, openBackend } from '@vitrum/testing';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type AttributeOptions, attribute, attributeEach, layer, prepare, tap } from '../src/index';
+import { type AttributeOptions, type Attribution, attribute, attributeEach, layer, prepare, tap } from '../src/index';
 import { kernelRows } from './kernel-rows';
 import { apply } from './layers';
 import { activation, elementAblation, gradient, pathMean, smooth } from './methods';
@@ -69,7 +69,7 @@ describe('a thousand classes', () => {
     const method = gradient();
     const targets = Array.from({ length: 1000 }, (_, i) => i);
     const one = await kernelRows(async () => (await attribute(model, x, { method, target: 0 })).dispose());
-    let each: Awaited<ReturnType<typeof attributeEach<typeof x>>> = [];
+    let each: Attribution<typeof x>[] = [];
     const all = await kernelRows(async () => {
       each = await attributeEach(model, x, { method, targets });
     });

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs';
 import {
   add,
   mul,
@@ -22,6 +23,7 @@ import {
   output,
   perExample,
   prepare,
+  type Site,
   sum as sumOver,
   tap,
 } from '@vitrum/core';
@@ -42,6 +44,14 @@ const row = () => tensor2d([[1, 2]]);
 const picture = () => tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
 const total = (x: Tensor) => sum(tap('doubled', mul(x, 2)), 1, true);
 const both = (a: Tensor2D, b: Tensor4D) => add(sum(a, 1), sum(tap('seen', mul(b, b)), [1, 2, 3]));
+/** What goes into its layer `sum` are two tensors. */
+function adding(): tf.LayersModel {
+  const x = tf.input({ shape: [2] });
+  const twice = [tf.layers.activation({ activation: 'relu' }), tf.layers.activation({ activation: 'tanh' })];
+  // Symbolic in, symbolic out.
+  const parts = twice.map((layer) => layer.apply(x) as tf.SymbolicTensor);
+  return tf.model({ inputs: x, outputs: tf.layers.add({ name: 'sum' }).apply(parts) as tf.SymbolicTensor });
+}
 const named = ({ a, b }: { a: Tensor2D; b: Tensor4D }) => both(a, b);
 
 describe('the values are of the type of the inputs', () => {
@@ -70,6 +80,29 @@ describe('the values are of the type of the inputs', () => {
     expect(own(why.values)).toHaveLength(2);
   });
 
+  test('a tuple that cannot be changed for one that cannot, and frozen as it is', async () => {
+    const inputs = Object.freeze([row(), picture()] as const);
+    const why = await attribute(both, inputs, { method });
+    expectTypeOf(why.values).toEqualTypeOf<readonly [Tensor2D, Tensor4D]>();
+    const [a, b] = why.values;
+    expect([own(a).shape, own(b).shape]).toEqual([
+      [1, 2],
+      [1, 2, 2, 1],
+    ]);
+    const list: readonly Tensor[] = inputs;
+    const each = await attributeEach(both, list, { method, targets: [0] });
+    expectTypeOf(each).toEqualTypeOf<Attribution<readonly Tensor[]>[]>();
+    const fed = await attribute((b: Tensor4D, a: Tensor2D) => both(a, b), picture(), {
+      method,
+      context: [row()] as const,
+    });
+    expect([...each.flatMap(({ values }) => values), fed.values].map((value) => own(value).shape)).toEqual([
+      [1, 2],
+      [1, 2, 2, 1],
+      [1, 2, 2, 1],
+    ]);
+  });
+
   test('a record for a record, by its keys', async () => {
     const why = await attribute(named, { a: row(), b: picture() }, { method });
     expectTypeOf(why.values).toEqualTypeOf<{ a: Tensor2D; b: Tensor4D }>();
@@ -82,12 +115,58 @@ describe('the values are of the type of the inputs', () => {
   });
 });
 
+test('outputs may be a tuple or a record that cannot be changed', async () => {
+  const tuple = (x: Tensor2D) => [total(x), mul(x, x)] as const;
+  const record = (x: Tensor2D): Readonly<Record<'sum' | 'square', Tensor>> =>
+    Object.freeze({ sum: total(x), square: mul(x, x) });
+  const one = await attribute(tuple, row(), { method, target: output(1, 0) });
+  const other = await attribute(record, row(), { method, target: output('square', 0) });
+  expectTypeOf(one).toEqualTypeOf<Attribution<Tensor2D>>();
+  expect([...(await own(one.values).data()), ...(await own(other.values).data())]).toEqual([2, 0, 2, 0]);
+});
+
 describe('at a layer', () => {
   test('the values are the layer’s tensor, whatever the inputs are', async () => {
     const at = layer('seen');
     const why = await attribute(named, { a: row(), b: picture() }, { method, at });
     expectTypeOf(why).toEqualTypeOf<Attribution<Tensor>>();
     expect(own(why.values).shape).toEqual([1, 2, 2, 1]);
+  });
+
+  test('the values are one tensor of what comes out, one or several of what goes in, and several if that is said', async () => {
+    const options = { method, target: 0 };
+    const out = await attribute(total, row(), { ...options, at: layer('doubled') });
+    expectTypeOf(out.values).toEqualTypeOf<Tensor>();
+    const model = adding();
+    const inside = await attribute(model, row(), { ...options, at: layer('sum', { side: 'input' }) });
+    expectTypeOf(inside.values).toEqualTypeOf<Tensor | Tensor[]>();
+    const several = await attribute(model, row(), { ...options, at: layer('sum', { side: 'input', several: true }) });
+    expectTypeOf(several.values).toEqualTypeOf<Tensor[]>();
+    const one = await attribute(total, row(), { ...options, at: layer('doubled', { several: true }) });
+    expectTypeOf(one.values).toEqualTypeOf<Tensor[]>();
+    const site: Site = layer('doubled');
+    const either = await attribute(total, row(), { ...options, at: site });
+    expectTypeOf(either.values).toEqualTypeOf<Tensor | Tensor[]>();
+    const each = await attributeEach(total, row(), { method, targets: [0], at: layer('doubled', { several: true }) });
+    expectTypeOf(each).toEqualTypeOf<Attribution<Tensor[]>[]>();
+    const shapes = [out, inside, several, one, either, ...each].map(({ values }) =>
+      Array.isArray(values) ? values.map((value) => own(value).shape) : own(values).shape,
+    );
+    expect(shapes).toEqual([
+      [1, 2],
+      [
+        [1, 2],
+        [1, 2],
+      ],
+      [
+        [1, 2],
+        [1, 2],
+      ],
+      [[1, 2]],
+      [1, 2],
+      [[1, 2]],
+    ]);
+    model.dispose();
   });
 
   test('an array of sites gives an array of results', async () => {

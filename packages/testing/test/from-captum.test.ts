@@ -38,6 +38,23 @@ const captum = [
   ...['NeuronDeconvolution', 'NeuronGuidedBackprop', 'NeuronFeatureAblation', 'InterpretableEmbeddingBase'],
 ];
 
+/** What Captum has beside, by the names of its classes and functions. */
+const besides = [
+  ...['Attribution', 'GradientAttribution', 'PerturbationAttribution', 'LayerAttribution', 'TokenReferenceBase'],
+  ...['FeaturePermutation', 'LayerFeaturePermutation', 'ShapleyValueSampling', 'ShapleyValues', 'Lime', 'LimeBase'],
+  ...['KernelShap', 'LayerConductance', 'InternalInfluence', 'NeuronConductance', 'DataLoaderAttribution'],
+  ...['LLMAttribution', 'LLMGradientAttribution', 'LLMAttributionResult', 'RemoteLLMAttribution', 'RemoteLLMProvider'],
+  ...['VLLMProvider', 'InterpretableInput', 'TextTemplateInput', 'TextTokenInput', 'ProductBaselines'],
+  ...['configure_interpretable_embedding_layer', 'remove_interpretable_embedding_layer', 'ModelInputWrapper'],
+  ...['Summarizer', 'SummarizerSingleTensor', 'ClassSummarizer', 'CommonStats', 'Count', 'Mean', 'MSE', 'Var'],
+  ...['StdDev', 'Min', 'Max', 'Sum', 'infidelity', 'infidelity_perturb_func_decorator', 'sensitivity_max'],
+  ...['FGSM', 'PGD', 'Perturbation', 'MinParamPerturbation', 'AttackComparator', 'TCAV', 'CAV', 'Concept'],
+  ...['ConceptInterpreter', 'Classifier', 'DefaultClassifier', 'DataInfluence', 'SimilarityInfluence'],
+  ...['TracInCPBase', 'TracInCP', 'TracInCPFast', 'TracInCPFastRandProj', 'NaiveInfluenceFunction'],
+  ...['ArnoldiInfluenceFunction', 'BinaryConcreteStochasticGates', 'GaussianStochasticGates', 'StochasticGatesBase'],
+  ...['AttributionVisualizer', 'Batch', 'ImageFeature', 'TextFeature', 'GeneralFeature', 'EmptyFeature'],
+];
+
 type Made = core.Attribution<tf.Tensor> | tf.Tensor;
 
 const packages = { ...core, ...gradientMethods, ...layerMethods, ...perturbationMethods };
@@ -83,6 +100,11 @@ describe('on the page for people who know Captum', () => {
 
   test.each(captum)('there is a row for %s', (name) => {
     expect(rows.some(([said]) => said.startsWith(`\`${name}\``))).toBe(true);
+  });
+
+  test.each(besides)('%s is in the first column of a row that says what there is, or not yet', (name) => {
+    const row = page.text.split('\n').find((line) => line.split(' | ')[0]?.includes(`\`${name}\``));
+    expect(row?.split(' | ')[1]?.trim()).toMatch(/\w/);
   });
 
   test('there is every method that there is', () => {

@@ -3,7 +3,7 @@ import { isPromise } from '../promise';
 import { weightCache } from '../tape/weight-cache';
 import type { Enter, LayerInfo, Model, Named, Visit } from './model';
 
-type Outputs = Tensor | Tensor[] | Record<string, Tensor>;
+type Outputs = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>;
 
 /** A model written as a plain function of tensors. A record of inputs arrives as one record argument. */
 export type ModelFunction = (...inputs: never[]) => Outputs | Promise<Outputs>;
@@ -22,7 +22,8 @@ export function tap<T extends Tensor>(name: string, tensor: T): T {
 
 /** Calls a function of tensors; `tap` is how it can be looked into. */
 export function functionModel(model: ModelFunction): Model {
-  const taps = new Map<string, LayerInfo>();
+  /** The taps met so far. */
+  const layers: LayerInfo[] = [];
   const counts = new Map<string, number>();
   const weights = weightCache();
   // The caller's own types vouch for the arguments: they are the inputs given to `attribute`.
@@ -31,7 +32,10 @@ export function functionModel(model: ModelFunction): Model {
   const listen = (visits: readonly Visit[], enter: Enter | undefined) => (name: string, tensor: Tensor) => {
     const nth = counts.get(name) ?? 0;
     counts.set(name, nth + 1);
-    taps.set(name, { name, kind: 'tap', shape: [null, ...tensor.shape.slice(1)] });
+    const known = layers.findIndex((info) => info.name === name);
+    const info = { name, kind: 'tap', shape: [null, ...tensor.shape.slice(1)] };
+    if (known < 0) layers.push(info);
+    else layers[known] = info;
     const visit = visits.find(({ site }) => site.layer === name && site.call === nth);
     const seen = visit?.see([tensor])[0] ?? tensor;
     enter?.(name);
@@ -40,9 +44,7 @@ export function functionModel(model: ModelFunction): Model {
 
   return {
     kind: 'function',
-    get layers() {
-      return [...taps.values()];
-    },
+    layers,
     weights,
     run({ tensors, names }, visits, enter) {
       counts.clear();

@@ -6,6 +6,8 @@ export interface Node {
   readonly inputs: readonly Node[];
   readonly inputNames: readonly string[];
   readonly children: readonly Node[];
+  /** Its attributes as the converter wrote them. */
+  readonly rawAttrs?: Readonly<Record<string, unknown>>;
 }
 
 interface CutGraph {
@@ -53,6 +55,9 @@ export function crossingNodes(nodes: Readonly<Record<string, Node>>, { entered, 
   return [...crossing];
 }
 
+/** The tensor of a node. By number, since the signature may call another by the name of the node. */
+export const tensorOf = (node: string): string => `${node}:0`;
+
 const isInput = ({ op }: Node): boolean => op.startsWith('Placeholder');
 
 /** Whether some node takes another output of this one than the first. */
@@ -60,7 +65,7 @@ export const givesSeveral = ({ name, children }: Node): boolean =>
   children.some(({ inputNames }) => inputNames.some((input) => input.startsWith(`${name}:`)));
 
 /** Names of these and of all that they lead to, by ways that `leads` leaves open. */
-function following(
+export function following(
   nodes: readonly Node[],
   leads: (child: Node, from: Node) => boolean = () => true,
 ): ReadonlySet<string> {

@@ -106,12 +106,12 @@ describe('a site in a GraphModel', () => {
     using prepared = await prepare(await skipping());
     expect(prepared.kind).toBe('graph');
     expect(prepared.layers).toEqual([
-      { name: 'product', kind: 'MatMul' },
-      { name: 'hidden', kind: 'Tanh' },
-      { name: 'inner', kind: 'MatMul' },
-      { name: 'deep', kind: 'Sin' },
-      { name: 'joined', kind: 'AddV2' },
-      { name: 'y', kind: 'MatMul' },
+      { name: 'product', kind: 'MatMul', shape: [null, 4] },
+      { name: 'hidden', kind: 'Tanh', shape: [null, 4] },
+      { name: 'inner', kind: 'MatMul', shape: [null, 4] },
+      { name: 'deep', kind: 'Sin', shape: [null, 4] },
+      { name: 'joined', kind: 'AddV2', shape: [null, 4] },
+      { name: 'y', kind: 'MatMul', shape: [null, 2] },
     ]);
     expect(prepared.inputs).toEqual([{ name: 'x', dtype: 'float32', shape: [null, 3] }]);
   });
@@ -248,4 +248,23 @@ test('a graph for one row runs row by row', async () => {
   expect(await distance(found, tf.grad((x) => column(head(tf.add(hidden(x), deep(hidden(x)))), 1))(x))).toBeLessThan(
     1e-6,
   );
+});
+
+test('a node is meant by its own name where the signature calls another by it', async () => {
+  const g = graph();
+  g.input('x', [-1, 3]);
+  g.node('a', 'Square', ['x']);
+  g.node('b', 'Tanh', ['a']);
+  g.node('c', 'Square', ['b']);
+  const model = kept(await g.load({ a: 'b', b: 'c' }, { inputs: { x: 'a' } }));
+  const x = random([2, 3]);
+  const at = layer('a');
+  expect(await distance(await valuesOf(model, x, { method: activation(), at }), tf.square(x))).toBeLessThan(1e-6);
+  const score = (a: tf.Tensor) => column(tf.square(tf.tanh(a)), 1);
+  for (const method of [gradient(), pathMean([1])]) {
+    const found = await valuesOf(model, x, { method, at, target: output('b', 1) });
+    const expected = tf.grad(score)(tf.square(x));
+    const factor = method.name === 'gradient' ? 1 : tf.square(x);
+    expect(await distance(found, tf.mul(expected, factor))).toBeLessThan(1e-6);
+  }
 });

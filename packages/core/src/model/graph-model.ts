@@ -4,7 +4,8 @@ import { type ResolvedSite, siteKey } from '../site';
 import { isGone } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 import { weightCache } from '../tape/weight-cache';
-import { crossingNodes, givesSeveral, type Node } from './graph-cut';
+import { crossingNodes, givesSeveral, type Node, tensorOf } from './graph-cut';
+import { type Listed, listNodes, withLayers } from './graph-layers';
 import type { Cut, Enter, Model, Named, Outputs, Visit } from './model';
 
 interface Graph {
@@ -79,6 +80,7 @@ export function graphModel(model: GraphModel): Model {
     return found;
   };
   const feedOf = ({ tensors }: Named): Feed => Object.fromEntries(tensors.map((tensor, i) => [inputNames[i], tensor]));
+  const execute = (feed: Feed, names: string[]) => list(model.execute(numbered(feed), names));
   /** The outputs that are wanted, all of them if some of those do not exist. */
   const choose = (wanted: readonly number[] | undefined) => {
     const only = wanted?.every((place) => place in outputNames) ? wanted : undefined;
@@ -94,7 +96,7 @@ export function graphModel(model: GraphModel): Model {
       const names = tensorsAt(model, visit.site, constants);
       const ends = [...wanted.map(source), ...ordered.slice(i + 1).map(({ site }) => site.layer)];
       const passing = waits.size > 0 ? [] : crossing(names, ends, Object.keys(feed));
-      const fetched = yield [feed, [...names, ...passing]];
+      const fetched = yield [feed, [...names, ...passing].map(tensorOf)];
       const values = visit.see(fetched.slice(0, names.length));
       for (const [i, name] of names.entries()) if (values[i]) feed[name] = values[i];
       for (const [i, name] of passing.entries()) feed[name] = fetched[names.length + i] as Tensor; // one for one
@@ -102,7 +104,16 @@ export function graphModel(model: GraphModel): Model {
     return wanted.length > 0 ? yield [feed, [...wanted]] : [];
   }
 
-  return {
+  const listed = listNodes({
+    nodes: order,
+    constants,
+    waits,
+    ends: outputNames.map(source),
+    inputs: model.inputs,
+    execute,
+  });
+
+  const waist: Omit<Model, 'layers'> & Listed = {
     kind: 'graph',
     inputs: model.inputs.map(({ name, shape, dtype }) => ({
       name: called.get(name) ?? name,
@@ -110,9 +121,7 @@ export function graphModel(model: GraphModel): Model {
       dtype,
       ...(shape && { shape: shape.map((size) => (size < 0 ? null : size)) }),
     })),
-    layers: order
-      .filter(({ op, name }) => op !== 'Placeholder' && !constants.has(name))
-      .map(({ name, op }) => ({ name, kind: op })),
+    ...listed,
     ...(batch !== undefined && batch > 0 && { rows: batch }),
     random: drawing(model.executor.graph),
     weights,
@@ -120,17 +129,15 @@ export function graphModel(model: GraphModel): Model {
       const { names, finish } = choose(wanted);
       const restore = enter ? followNodes(order, enter) : () => undefined;
       const ahead = pass(feedOf(inputs), visits, names);
-      if (mustWait([...names, ...visits.map(({ site }) => site.layer)], new Set(inputNames))) {
-        const execute = async (feed: Feed, names: string[]) =>
-          list(
-            mustWait(names, new Set(Object.keys(feed)))
-              ? await model.executeAsync(feed, names)
-              : model.execute(feed, names),
-          );
-        return driveAsync(ahead, execute).then(finish).finally(restore);
+      if (mustWait([...names, ...visits.map(({ site }) => tensorOf(site.layer))], new Set(inputNames))) {
+        const wait = async (feed: Feed, names: string[]) =>
+          mustWait(names, new Set(Object.keys(feed)))
+            ? list(await model.executeAsync(numbered(feed), names))
+            : execute(feed, names);
+        return driveAsync(ahead, wait).then(finish).finally(restore);
       }
       try {
-        return finish(drive(ahead, (feed, names) => list(model.execute(feed, names))));
+        return finish(drive(ahead, execute));
       } finally {
         restore();
       }
@@ -138,12 +145,13 @@ export function graphModel(model: GraphModel): Model {
     cut(site, wanted): Cut | undefined {
       const { names, finish } = choose(wanted);
       const entered = tensorsAt(model, site, constants);
-      const alters = drawing(model.executor.graph).length > 0 || mustWait([...names, ...entered], new Set(inputNames));
+      const alters =
+        drawing(model.executor.graph).length > 0 || mustWait([...names, ...entered.map(tensorOf)], new Set(inputNames));
       if (alters || (batch !== undefined && batch > 1)) return undefined;
       const passing = crossing(entered, names.map(source));
       return {
         crosses: passing.length > 0,
-        before: (inputs) => list(model.execute(feedOf(inputs), passing)),
+        before: (inputs) => execute(feedOf(inputs), passing.map(tensorOf)),
         after(values, visits, enter) {
           const own = visits.find((visit) => siteKey(visit.site) === siteKey(site));
           const at = own?.see([]) ?? [];
@@ -153,7 +161,7 @@ export function graphModel(model: GraphModel): Model {
           const others = visits.filter((visit) => visit !== own);
           const restore = enter ? followNodes(order, enter) : () => undefined;
           try {
-            return finish(drive(pass(feed, others, names), (feed, names) => list(model.execute(feed, names))));
+            return finish(drive(pass(feed, others, names), execute));
           } finally {
             restore();
           }
@@ -165,6 +173,7 @@ export function graphModel(model: GraphModel): Model {
     dispose: () => weights.dispose(),
     [Symbol.dispose]: () => weights.dispose(),
   };
+  return withLayers(waist);
 }
 
 /** Tells which node is executed: the executor reads the category of a node when its turn has come. Returns the undoing. */
@@ -240,6 +249,9 @@ function drawing({ nodes, functions = {} }: Graph): string[] {
   const own = Object.values(nodes).filter(({ op }) => /^(Random|TruncatedNormal|Multinomial)/.test(op));
   return [...own.map(({ name }) => `node "${name}"`), ...Object.values(functions).flatMap(drawing)];
 }
+
+const numbered = (feed: Feed): Feed =>
+  Object.fromEntries(Object.entries(feed).map(([node, tensor]) => [tensorOf(node), tensor]));
 
 /** The node of a tensor named `node` or `node:index`. */
 const nodeOf = (name: string): string => name.split(':')[0] ?? name;

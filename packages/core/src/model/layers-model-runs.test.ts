@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { apply, dense, skipping, valuesOf } from '../../test/layers';
+import { apply, dense, skipping, valuesOf, zeros } from '../../test/layers';
 import { activation, gradient } from '../../test/methods';
 import { distance, random } from '../../test/tensors';
 import { attribute, type GradientRule, type Inputs, layer, prepare, useBackend } from '../index';
@@ -19,6 +19,37 @@ describe('the layers of a LayersModel', () => {
       { name: 'sum', kind: 'Add', shape: [null, 3] },
       { name: 'last', kind: 'Dense', shape: [null, 2] },
     ]);
+  });
+
+  test('have the shape of each of several outputs, and what several calls have in common', async () => {
+    const dense = tf.layers.dense({ units: 4, name: 'shared' });
+    const [a, b] = [tf.input({ shape: [3, 5] }), tf.input({ shape: [6, 5] })];
+    const lstm = tf.layers.lstm({ units: 2, returnState: true, name: 'lstm', ...zeros });
+    const [last] = lstm.apply(dense.apply(a)) as tf.SymbolicTensor[]; // symbolic in, symbolic out
+    const flat = tf.layers.flatten({ name: 'flat' });
+    const outputs = [last as tf.SymbolicTensor, apply(flat, apply(dense, b)), apply(flat, a)];
+    using prepared = await prepare(tf.model({ inputs: [a, b], outputs }));
+    expect([...prepared.layers].sort((one, other) => one.name.localeCompare(other.name))).toEqual([
+      { name: 'flat', kind: 'Flatten', shape: [null, null] },
+      {
+        name: 'lstm',
+        kind: 'LSTM',
+        shapes: [
+          [null, 2],
+          [null, 2],
+          [null, 2],
+        ],
+      },
+      { name: 'lstm/lstm', kind: 'LSTMCell' },
+      { name: 'shared', kind: 'Dense', shape: [null, null, 4] },
+    ]);
+  });
+
+  test('have no shape where one call gives one of another rank', async () => {
+    const dense = tf.layers.dense({ units: 4, name: 'shared' });
+    const [a, b] = [tf.input({ shape: [3] }), tf.input({ shape: [6, 3] })];
+    using prepared = await prepare(tf.model({ inputs: [a, b], outputs: [apply(dense, a), apply(dense, b)] }));
+    expect(prepared.layers).toEqual([{ name: 'shared', kind: 'Dense' }]);
   });
 
   test('are as before after a call, a failed one too', async () => {

@@ -79,7 +79,7 @@ describe('a site in a LayersModel', () => {
     const [a, b] = found as tf.Tensor[];
     expect(await distance(a as tf.Tensor, once)).toBeLessThan(1e-6);
     expect(await distance(b as tf.Tensor, run(shared, once))).toBeLessThan(1e-6);
-    tf.dispose(found);
+    tf.dispose(found as tf.Tensor[]);
   });
 
   test('in a nested model is named outer/inner', async () => {
@@ -183,7 +183,7 @@ describe('a site in a LayersModel', () => {
     ]);
     const second = layer('lstm', { call: 1 });
     await expect(attribute(model, x, { method: gradient(), at: second, target: 2 })).rejects.toThrow('below 1');
-    tf.dispose(found);
+    tf.dispose(found as tf.Tensor[]);
   });
 
   test('behind an embedding keeps the mask, and is where integers can be attributed', async () => {

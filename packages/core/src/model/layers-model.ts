@@ -4,19 +4,19 @@ import { isGone } from '../tape/engine';
 import type { Tensors } from '../tape/node';
 import { weightCache } from '../tape/weight-cache';
 import { cutLayers, type Layout, type Symbolic } from './layers-cut';
+import { infoOf } from './layers-info';
 import { type Masking, watchMasks } from './masks';
 import { lendMemory, type Remembering } from './memory';
-import type { Cut, Enter, LayerInfo, Model, Outputs, Visit } from './model';
+import type { Cut, Enter, Model, Outputs, Shape, Visit } from './model';
 import { shadow } from './shadow';
-
-type Shape = readonly (number | null)[];
 
 /** What is used of a tfjs-layers Layer. */
 export interface Layer extends Remembering, Masking {
   readonly name: string;
   call(inputs: Tensor | Tensor[], options: unknown): Tensor | Tensor[];
   getClassName(): string;
-  readonly outputShape?: Shape | Shape[];
+  /** A node for each call in the graph of a model, with the shape of each of its outputs. */
+  readonly inboundNodes?: readonly { readonly outputShapes: Shape | readonly Shape[] }[];
   /** Of a nested model: its layers, and its outputs with the layer that each comes from. */
   readonly layers?: readonly Layer[];
   readonly outputs?: readonly Symbolic[];
@@ -90,7 +90,7 @@ export function layersModel(model: LayersModel): Model {
   return {
     kind: 'layers',
     inputs: model.inputs.map(({ shape, dtype }, i) => ({ name: model.inputNames[i] ?? '', shape, dtype })),
-    layers: [...byName].map(([name, { layer }]) => info(name, layer)),
+    layers: [...byName].map(([name, { layer }]) => infoOf(name, layer)),
     ...(batch != null && { rows: batch }),
     weights,
     run({ tensors }, visits, enter, wanted): Outputs {
@@ -179,17 +179,6 @@ function endsOf(layer: Layer): [first: Layer, last: Layer] {
   const [first] = inputs ?? [];
   const last = layer.outputs?.[0]?.sourceLayer;
   return first && last ? [endsOf(first)[0], last] : [layer, layer];
-}
-
-function info(name: string, layer: Layer): LayerInfo {
-  const kind = layer.getClassName();
-  try {
-    const shape = layer.outputShape;
-    // A layer with several outputs has a shape each.
-    return shape && !Array.isArray(shape[0]) ? { name, kind, shape: shape as Shape } : { name, kind };
-  } catch {
-    return { name, kind }; // tfjs-layers refuses the shape of a layer that is called several times
-  }
 }
 
 /** Shadows `call` on every layer that `visits` name, on all for `enter`, and counts its calls. Returns the undoing. */

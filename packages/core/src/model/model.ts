@@ -4,13 +4,18 @@ import type { ResolvedSite } from '../site';
 import type { Tensors } from '../tape/node';
 import type { WeightCache } from '../tape/weight-cache';
 
+/** A shape as it is declared; `null` for a free dim. */
+export type Shape = readonly (number | null)[];
+
 /** A layer, node or tap that a site can name. */
 export interface LayerInfo {
   readonly name: string;
   /** Class of the layer or op of the node, such as `Conv2D`. */
   readonly kind: string;
-  /** Shape of its output as far as it is known; `null` for a free dim. */
-  readonly shape?: readonly (number | null)[];
+  /** Shape of its output, if it is known and there is one; `null` for a free dim, and where one call gives another. */
+  readonly shape?: Shape;
+  /** Of a layer with several outputs: the shape of each. */
+  readonly shapes?: readonly Shape[];
 }
 
 /** An input of a model as the model declares it. */
@@ -18,7 +23,7 @@ export interface InputInfo {
   readonly name: string;
   /** Another name that it goes by: that of its node, where a signature calls it otherwise. */
   readonly node?: string;
-  readonly shape?: readonly (number | null)[];
+  readonly shape?: Shape;
   readonly dtype?: DataType;
 }
 
@@ -71,8 +76,13 @@ export interface Model extends Disposable {
   readonly kind: 'layers' | 'graph' | 'function';
   /** As the model declares them; `undefined` for a function, which takes what it is given. */
   readonly inputs?: readonly InputInfo[];
-  /** What a site can name, in execution order. Of a function: the taps met so far. */
+  /**
+   * What a site can name, in execution order. Of a function: the taps met so far. Where the converter of a GraphModel wrote
+   * no shapes, the first look at this list runs the model on three rows to find them, if it can.
+   */
   readonly layers: readonly LayerInfo[];
+  /** The same without shapes that take a run to find. @defaultValue `layers` */
+  readonly places?: readonly LayerInfo[];
   /** The only number of rows the model takes, if it is fixed. */
   readonly rows?: number;
   /** What in it draws at random, such as `node "noise"`, as far as it can tell beforehand. */
@@ -98,3 +108,6 @@ export interface Model extends Disposable {
   /** Frees what Vitrum keeps for this model, never the model itself. */
   dispose(): void;
 }
+
+/** What a site can name, where shapes are of no interest. */
+export const placesOf = (model: Model): readonly LayerInfo[] => model.places ?? model.layers;

@@ -1,6 +1,6 @@
 import { dispose as disposeAll, type Tensor } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
-import type { Outputs } from '../model/model';
+import { type Outputs, placesOf } from '../model/model';
 import type { Score } from '../score';
 import type { Where } from '../site';
 import type { Tensors } from '../tape/node';
@@ -158,7 +158,7 @@ function checkDifferentiable(inputs: Tensors, { model, container: { names } }: S
   const i = inputs.findIndex(({ dtype }) => dtype !== 'float32');
   if (i < 0) return;
   const name = names?.[i] ?? model.inputs?.[i]?.name ?? String(i);
-  const embeddings = model.layers.filter(({ kind }) => /^(Embedding|Gather(V2)?)$/.test(kind));
+  const embeddings = placesOf(model).filter(({ kind }) => /^(Embedding|Gather(V2)?)$/.test(kind));
   throw new AttributionError('inputs', {
     got: `a gradient at input "${name}" of type ${inputs[i]?.dtype}`,
     expected: 'float32, as a gradient is about small changes',

@@ -68,7 +68,7 @@ export function prefixOf(
   if (!cut) return undefined;
 
   let kept: Tensor[] = [];
-  let [from, to, most] = [0, 0, 0];
+  let [from, to] = [0, 0];
   const advance = async (start: number, end: number): Promise<boolean> => {
     if (start < from) to = start; // nothing of it is kept any more
     const first = Math.max(start, to);
@@ -82,7 +82,8 @@ export function prefixOf(
         return keep(old ? concat([rowsOf(old, start - from, to - start), tensor], 0) : clone(tensor));
       }),
     );
-    most = Math.max(most, bytesIn([...before, ...made, ...kept]));
+    prefix.kept = bytesIn(kept);
+    prefix.bytes = Math.max(prefix.bytes, bytesIn([...before, ...made, ...kept]));
     disposeAll([...before, ...made]);
     [from, to] = [start, end];
     return true;
@@ -100,7 +101,7 @@ export function prefixOf(
         const context = container.context.map((tensor) => known.take(tensor));
         return cut.before(container.arrange(given, context)).map((tensor) => clone(tensor));
       });
-      most = Math.max(most, tape.gauge.most);
+      prefix.bytes = Math.max(prefix.bytes, tape.gauge.most);
       tape.dispose();
       session.cost.forward += end - start;
       if (outputs.every(({ shape }) => shape[0] === end - start)) return outputs;
@@ -109,9 +110,12 @@ export function prefixOf(
       return undefined;
     }, session.calledIn);
 
-  return {
+  // Plain fields: V8 keeps what a getter of each would close over until a full collection.
+  const prefix = {
     state,
-    async at(rows) {
+    bytes: 0,
+    kept: 0,
+    async at(rows: RowMap) {
       if (state.sound === false) return undefined;
       if (!cut.crosses) return { cut, crossing: [] };
       const [start, end] = [rows.example[0] ?? 0, Math.min(examples, (rows.example.at(-1) ?? 0) + 1)];
@@ -120,12 +124,7 @@ export function prefixOf(
       const crossing = tidy(() => kept.map((tensor) => takeRows(tensor, own)));
       return { cut, crossing };
     },
-    get bytes() {
-      return most;
-    },
-    get kept() {
-      return bytesIn(kept);
-    },
     dispose: () => disposeAll(kept),
   };
+  return prefix;
 }

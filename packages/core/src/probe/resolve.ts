@@ -1,5 +1,6 @@
 import { tidy, util } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
+import { placesOf } from '../model/model';
 import { rowMap } from '../rows';
 import { checkLayer, type ResolvedSite, type Site, siteKey, type Where } from '../site';
 import type { Tensors } from '../tape/node';
@@ -14,14 +15,14 @@ import type { Session } from './session';
 export async function resolveSites(session: Session, sites: readonly Site[], inputs: Tensors): Promise<ResolvedSite[]> {
   const { model } = session;
   if (sites.length === 0) return [];
-  if (model.kind !== 'function') for (const site of sites) checkLayer(site, model.layers);
+  if (model.kind !== 'function') for (const site of sites) checkLayer(site, placesOf(model));
   // A node runs once; there is nothing to find out.
   if (model.kind === 'graph') return sites.map((site) => settled(site, 1));
   const read = sites.map(({ layer, side }): ResolvedSite => ({ layer, side, call: 0 }));
   const seen = await firstRow(session, inputs, read);
   const calls = new Map(sites.map(({ layer }) => [layer, seen.calls(layer)]));
   seen.dispose();
-  if (model.kind === 'function') for (const site of sites) checkLayer(site, model.layers);
+  if (model.kind === 'function') for (const site of sites) checkLayer(site, placesOf(model));
   return sites.map((site) => settled(site, calls.get(site.layer) ?? 0));
 }
 

@@ -9,7 +9,7 @@ export interface Toy {
   readonly inputShape: readonly number[];
   readonly hidden: {
     /** A place inside. */
-    readonly site: Site;
+    readonly site: Site & { readonly side: 'output' };
     /** Of one example there. */
     readonly shape: readonly number[];
     /** One element of an example there. */

@@ -1,5 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { attribute, attributeEach, contrast, layer, neuron, output, outputIndex, perExample } from '@vitrum/core';
+import {
+  attribute,
+  attributeEach,
+  contrast,
+  layer,
+  neuron,
+  output,
+  outputIndex,
+  perExample,
+  type Site,
+} from '@vitrum/core';
 import { gradient } from '@vitrum/gradient-methods';
 import { gradCam } from '@vitrum/layer-methods';
 import { anything, explain, model, sum, twins, type WrongCall } from './call';
@@ -177,6 +187,18 @@ export const wrongQuestions: Readonly<Record<string, readonly WrongCall[]>> = {
       call: ({ x }) => explain(x, { target: neuron(layer('hidden'), 3) }),
     },
     {
+      title: 'a neuron for each example, without perExample',
+      code: 'target',
+      got: /a neuron of index \[\[2\]\]/,
+      call: ({ x }) => explain(x, { target: neuron(layer('hidden'), [[2]] as unknown as number[]) }),
+    },
+    {
+      title: 'neurons for fewer examples than there are',
+      code: 'target',
+      got: /perExample with 1 entries for 2 examples/,
+      call: ({ x }) => explain(x, { target: neuron(layer('hidden'), perExample([2])) }),
+    },
+    {
       title: 'a neuron of a layer that is not there',
       code: 'site',
       got: /layer "hiden"/,
@@ -225,7 +247,11 @@ export const wrongQuestions: Readonly<Record<string, readonly WrongCall[]>> = {
       code: 'option',
       got: /several sites/,
       call: ({ x }) =>
-        attributeEach(model, x, { method: gradient(), targets: [0], at: anything([layer('hidden'), layer('hidden')]) }),
+        attributeEach(model, x, {
+          method: gradient(),
+          targets: [0],
+          at: anything<Site>([layer('hidden'), layer('hidden')]),
+        }),
     },
   ],
 };

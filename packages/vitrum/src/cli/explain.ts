@@ -194,7 +194,7 @@ async function readAll(paths: readonly string[], out: string): Promise<Named[]> 
 
 function layerOf({ model, layer }: Network, asked: string | undefined): string | undefined {
   if (asked === undefined) return layer;
-  const names = model.layers.map(({ name }) => name);
+  const names = (model.places ?? model.layers).map(({ name }) => name);
   if (names.includes(asked)) return asked;
   throw wrong(
     'site',

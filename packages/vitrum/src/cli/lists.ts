@@ -62,9 +62,9 @@ export async function layersCommand(options: NetworkOptions & Listing, terminal:
     if (options.json) return terminal.result(JSON.stringify(layers, undefined, 2));
     const width = Math.max(...layers.map(({ name }) => name.length));
     const kinds = Math.max(...layers.map(({ kind }) => kind.length));
-    for (const { name, kind, shape } of layers)
+    for (const { name, kind, shape, shapes = shape ? [shape] : [] } of layers)
       terminal.result(
-        `${name.padEnd(width)}  ${kind.padEnd(kinds)}  ${shape ? `[${shape.map((n) => n ?? '?').join(', ')}]` : ''}`.trimEnd(),
+        `${name.padEnd(width)}  ${kind.padEnd(kinds)}  ${shapes.map((each) => `[${each.map((n) => n ?? '?').join(', ')}]`).join(' ')}`.trimEnd(),
       );
   } finally {
     network.dispose();

@@ -189,11 +189,12 @@ function sizeOf({ inputs = [] }: Model, asked: string | undefined): Network['siz
 }
 
 function scaleFor(
-  { layers }: Model,
+  model: Model,
   labels: string | undefined,
   asked: string | undefined,
 ): { scale: Scale; guess?: string } {
   if (asked !== undefined) return { scale: scaleOf(asked) };
+  const layers = model.places ?? model.layers;
   if (layers.some(({ kind }) => kind === 'Rescaling' || kind === 'Normalization'))
     return { scale: scaleOf('0..255'), guess: 'as the model scales by itself' };
   if (labels?.endsWith('metadata.json')) return { scale: scaleOf('-1..1'), guess: 'as Teachable Machine does' };
