@@ -23,10 +23,10 @@ const inPlace = {
   },
 };
 
-const outfile = here('dist/cli.mjs');
 await build({
-  entryPoints: [here('src/cli.ts')],
-  outfile,
+  entryPoints: [here('src/cli.ts'), here('src/thread.ts')],
+  outdir: here('dist'),
+  outExtension: { '.js': '.mjs' },
   bundle: true,
   format: 'esm',
   platform: 'node',
@@ -37,4 +37,4 @@ await build({
   },
   logLevel: 'warning',
 });
-await import(pathToFileURL(outfile).href);
+await import('./dist/cli.mjs');

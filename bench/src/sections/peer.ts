@@ -1,6 +1,15 @@
 import { cpus } from 'node:os';
 import { dispose, randomNormal, type Tensor } from '@tensorflow/tfjs-core';
-import { type AttributeOptions, type Attribution, attribute, distribution, layer } from '@vitrum/core';
+import {
+  type AttributeOptions,
+  type Attribution,
+  attribute,
+  distribution,
+  layer,
+  type Model,
+  prepare,
+} from '@vitrum/core';
+import '@vitrum/workers';
 import { methods } from 'vitrum';
 import { openBackend } from '../backends';
 import { type Captum, howToInstall, startCaptum } from '../captum';
@@ -29,8 +38,12 @@ interface Work {
   readonly goal: number;
   /** Draws samples, so that both sides answer differently. */
   readonly sampled?: boolean;
+  /** Takes many rows: two workers help, and the bar is theirs. */
   readonly long?: boolean;
 }
+
+/** What run.mjs makes of src/thread.ts. */
+const thread = new URL('../../dist/thread.mjs', import.meta.url);
 
 const camLayer = layer('blocks/10/add');
 
@@ -90,17 +103,19 @@ export async function peer(only?: readonly string[]): Promise<Line[]> {
     return [{ section, what: 'Captum on PyTorch', absent: howToInstall }];
   }
   process.stderr.write(`${captum.versions}\n`);
+  const helped = await prepare(net.model, { workers: { count: 2, load: thread } });
   const lines: Line[] = [];
   try {
     if (!only || only.includes('forward')) lines.push(await compareForward(net, captum));
     for (const work of works) {
       if (only && !only.includes(work.name) && !only.includes(work.peer ?? work.name)) continue;
       process.stderr.write(`  ${work.name}${work.does} …\n`);
-      lines.push(work.name in methods ? await compare(work, net, captum) : absent(work));
+      lines.push(...(work.name in methods ? await compare(work, net, helped, captum) : [absent(work)]));
     }
     return lines;
   } finally {
     await captum.close();
+    helped.dispose();
     net.dispose();
   }
 }
@@ -122,7 +137,7 @@ async function compareForward(net: Network, captum: Captum): Promise<Line> {
 const quick: Effort = { atLeast: 3, atMost: 25, milliseconds: 6000, warmUp: 1 };
 const slow: Effort = { atLeast: 3, atMost: 5, milliseconds: 60_000, warmUp: 1 };
 
-async function compare(work: Work, net: Network, captum: Captum): Promise<Line> {
+async function compare(work: Work, net: Network, helped: Model, captum: Captum): Promise<Line[]> {
   const { name, peer = name, does, batch = 1, bar, goal, long, sampled } = work;
   const x = net.copies(batch);
   const method = methods[name]?.(work.options);
@@ -130,10 +145,10 @@ async function compare(work: Work, net: Network, captum: Captum): Promise<Line> 
   const size = long ? {} : { batchSize: batch };
   const rows = work.baselines && randomNormal([work.baselines, ...net.photo.shape.slice(1)], 0, 0.5, 'float32', 1);
   const drawn = rows && { baseline: distribution(rows) };
-  const run = () => attribute(net.model, x, { method, target: net.target, ...size, ...work.call, ...drawn });
-  const ours = (clock?: Clock) => async () => {
+  const run = (model: Model) => attribute(model, x, { method, target: net.target, ...size, ...work.call, ...drawn });
+  const ours = (model: Model, clock?: Clock) => async () => {
     const milliseconds = await timed(async () => {
-      const why = await run();
+      const why = await run(model);
       await why.values.data();
       why.dispose();
     }, clock);
@@ -144,26 +159,28 @@ async function compare(work: Work, net: Network, captum: Captum): Promise<Line> 
   const effort = long ? slow : quick;
   // Two threads that wait for each other suffer more from other work than one: then nothing is said of the bar.
   const quiet = load() <= cpus().length + 1;
-  const [own = [], others = []] = await alternate([ours(), theirs], effort);
-  const [ownAlone = [], othersAlone = []] = await alternate([ours(processorTime), alone], { ...effort, warmUp: 0 });
+  const sides = [ours(net.model), theirs, ...(long ? [ours(helped)] : [])];
+  const [own = [], others = [], together] = await alternate(sides, effort);
+  const [ownAlone = [], othersAlone = []] = await alternate([ours(net.model, processorTime), alone], {
+    ...effort,
+    warmUp: 0,
+  });
   const notes = [
     ...(quiet ? [] : ['machine too busy to judge']),
     `one thread each, processor time: ${digits(median(ownAlone))} against ${digits(median(othersAlone))} ms`,
     ...(sampled
       ? []
       : [
-          `answers differ by ${digits(await difference(await run(), await captum.values(peer, batch)))} of the largest`,
+          `answers differ by ${digits(await difference(await run(net.model), await captum.values(peer, batch)))} of the largest`,
         ]),
   ];
   dispose([x, ...(rows ? [rows] : [])]);
-  return {
-    section: 'peer',
-    what: `${name}${does}, a picture${batch > 1 ? ` at batch ${batch}` : ''}, wasm`,
-    ours: own,
-    against: { name: 'Captum', runs: others },
-    ...(quiet && { bar, goal }),
-    note: notes.join('; '),
-  };
+  const against = { name: 'Captum', runs: others };
+  const what = `${name}${does}, a picture${batch > 1 ? ` at batch ${batch}` : ''}, wasm`;
+  const bars = quiet ? { bar, goal } : {};
+  const single: Line = { section: 'peer', what, ours: own, against, note: notes.join('; '), ...(!together && bars) };
+  if (!together) return [single];
+  return [single, { section: 'peer', what: `${what}, two workers`, ours: together, against, ...bars }];
 }
 
 /** The largest difference between both answers, over the largest value. Disposes ours. */
