@@ -19,7 +19,8 @@ export const deconvolution: (options?: RectifierOptions) => AttributionMethod = 
       throughRectifiers(probe, deconvolving, options),
 );
 
-const deconvolving: RectifierRule = {
+export const deconvolving: RectifierRule = {
+  name: 'deconvolution',
   unfuse: true,
   send: (behind, _, { inputs }) => inputs.map(() => relu(behind)),
 };

@@ -19,7 +19,8 @@ export const guidedBackprop: (options?: RectifierOptions) => AttributionMethod =
 );
 
 /** The gradient of a rectifier sends all of a number or nothing: so what of it is positive is that of max(0, ·) of the signal. */
-const guided: RectifierRule = {
+export const guided: RectifierRule = {
+  name: 'guidedBackprop',
   unfuse: false,
   send: (behind, plain) => plain({ signals: [relu(behind)] }),
 };

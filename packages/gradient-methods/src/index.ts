@@ -11,6 +11,7 @@ export { type IntegratedGradientsOptions, integratedGradients } from './integrat
 export * from './lrp';
 export type { NoiseOptions } from './noise';
 export type { RectifierOptions } from './rectifiers';
+export { ruleSets } from './rule-sets';
 export { saliency } from './saliency';
 export { smoothGrad } from './smooth-grad';
 export { smoothGradSquared } from './smooth-grad-squared';

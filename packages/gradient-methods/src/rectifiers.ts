@@ -16,11 +16,31 @@ export interface RectifierOptions {
 }
 
 export interface RectifierRule {
+  /** Of the method that it makes. */
+  readonly name: string;
   /** Whether rectifiers must be seen by themselves, not within an operation that they are fused with. */
   readonly unfuse: boolean;
   /** From the signal behind a rectifier, and what its gradient makes of a signal, to what is sent to each input. */
   send(behind: Tensor, plain: Plain, node: TapeNode): Tensors;
 }
+
+/**
+ * Every ReLU and ReLU6 follows `rule`, everything else its gradient.
+ * @param met told of every one
+ */
+export const rectifierRules = (rule: RectifierRule, met: () => void = () => undefined): RuleSet => ({
+  seed: 'one',
+  unfuse: rule.unfuse,
+  recipe: { name: rule.name },
+  rule(node) {
+    const rectifier = rectifierAt(node);
+    if (!rectifier) return undefined;
+    met();
+    return apply(rule, rectifier);
+  },
+  // It may be a ReLU, or hold one.
+  covers: ({ kernel }) => kernel !== 'customGrad',
+});
 
 /** The signals at the site when every ReLU and ReLU6 on the way follows `rule`, everything else its gradient. */
 export async function throughRectifiers(
@@ -29,18 +49,9 @@ export async function throughRectifiers(
   { strict = false }: RectifierOptions,
 ): Promise<Tensors> {
   let met = false;
-  const rules: RuleSet = {
-    seed: 'one',
-    unfuse: rule.unfuse,
-    rule(node) {
-      const rectifier = rectifierAt(node);
-      if (!rectifier) return undefined;
-      met = true;
-      return apply(rule, rectifier);
-    },
-    // It may be a ReLU, or hold one.
-    covers: ({ kernel }) => kernel !== 'customGrad',
-  };
+  const rules = rectifierRules(rule, () => {
+    met = true;
+  });
   const { values: signals } = await backpropagate(probe, { rules, strict });
   if (met) return signals;
   if (!strict) {

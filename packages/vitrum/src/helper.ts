@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import { loadEfficientNetLite0 } from '@vitrum/efficientnet-lite0';
+import { ruleSets } from '@vitrum/gradient-methods';
 import { serve } from '@vitrum/workers';
 import { openBackend } from './cli/backends';
 import { loadModel } from './network/load';
@@ -16,7 +17,8 @@ export interface Told {
 enableProdMode();
 const { backend, model }: Told = workerData;
 
-serve(async () => {
+const load = async () => {
   await openBackend(backend);
   return model === undefined ? loadEfficientNetLite0() : (await loadModel(model)).network;
-});
+};
+serve(load, { ruleSets });

@@ -7,13 +7,13 @@ import {
   type WorkersOptions,
 } from '@vitrum/core';
 import { type Remote, transfer, wrap } from 'comlink';
-import type { Service } from './serve';
+import type { Loaded, Service } from './serve';
 import { type Running, start } from './thread';
 import { buffersIn, pack, tie } from './travel';
 
 /** A thread that has the model. */
 interface Helping {
-  readonly backend: string;
+  readonly loaded: Loaded;
   /** How many answers are waited for. */
   waiting: number;
   /** Whether it has ended. */
@@ -55,8 +55,7 @@ async function helping({ endpoint, ended, busy, terminate }: Running): Promise<H
   ended.catch(() => {
     thread.gone = true;
   });
-  const thread: Helping & { backend: string } = {
-    backend: '',
+  const thread: Omit<Helping, 'loaded'> = {
     waiting: 0,
     gone: false,
     async ask(what) {
@@ -69,8 +68,8 @@ async function helping({ endpoint, ended, busy, terminate }: Running): Promise<H
     },
     terminate,
   };
-  thread.backend = await thread.ask((service) => service.load());
-  return thread;
+  const loaded = await thread.ask((service) => service.load());
+  return Object.assign(thread, { loaded });
 }
 
 /** Batches go to the thread that has least to do. */
@@ -79,9 +78,9 @@ function beginOn(threads: readonly Helping[]): Elsewhere['begin'] {
   return async (work, surroundings): Promise<Assignment | string> => {
     const alive = threads.filter(({ gone }) => !gone);
     if (alive.length === 0) return 'they have ended';
-    const other = alive.find(({ backend }) => backend !== surroundings.backend);
-    if (other) return `they are on "${other.backend}", and this thread is on "${surroundings.backend}"`;
-    const tied = tie(work);
+    const other = alive.find(({ loaded }) => loaded.backend !== surroundings.backend);
+    if (other) return `they are on "${other.loaded.backend}", and this thread is on "${surroundings.backend}"`;
+    const tied = tie(work, alive[0]?.loaded.ruleSets ?? []);
     if (tied) return tied;
     const id = ++last;
     const data = await pack(work, surroundings);

@@ -11,12 +11,25 @@ import {
 } from '@vitrum/core';
 import { expose, transfer } from 'comlink';
 import { endpointHere } from './thread';
-import { buffersIn, unpack, type WorkData } from './travel';
+import { buffersIn, type RuleSets, unpack, type WorkData } from './travel';
+
+/** What a thread has loaded. */
+export interface Loaded {
+  /** The TF.js backend that the model is on. */
+  readonly backend: string;
+  /** Names of the backward rules that it knows. */
+  readonly ruleSets: readonly string[];
+}
+
+export interface ServeOptions {
+  /** Backward rules by name, such as the `ruleSets` of @vitrum/gradient-methods. @defaultValue none */
+  readonly ruleSets?: RuleSets;
+}
 
 /** What a thread can be asked. */
 export interface Service {
-  /** Loads the model. @returns the TF.js backend that it is on */
-  load(): Promise<string>;
+  /** Loads the model. */
+  load(): Promise<Loaded>;
   begin(id: number, work: WorkData): void;
   outputs(id: number, row: number, made?: readonly TensorData[]): Promise<TensorData[]>;
   rows(id: number, start: number, end: number, made?: readonly TensorData[]): Promise<Delivery>;
@@ -39,11 +52,11 @@ export interface Service {
  *
  * @param load gives the model that `prepare` was given, on the same TF.js backend. Called once.
  */
-export function serve(load: () => ModelLike | Promise<ModelLike>): void {
-  expose(serviceOf(load), endpointHere());
+export function serve(load: () => ModelLike | Promise<ModelLike>, { ruleSets = {} }: ServeOptions = {}): void {
+  expose(serviceOf(load, ruleSets), endpointHere());
 }
 
-function serviceOf(load: () => ModelLike | Promise<ModelLike>): Service {
+function serviceOf(load: () => ModelLike | Promise<ModelLike>, ruleSets: RuleSets): Service {
   const begun = new Map<number, { readonly helper: Helper; end(): void }>();
   let model: Promise<Model> | undefined;
   let ready: Model | undefined;
@@ -63,11 +76,11 @@ function serviceOf(load: () => ModelLike | Promise<ModelLike>): Service {
     async load() {
       model ??= Promise.resolve(load()).then(prepare);
       ready = await model;
-      return getBackend();
+      return { backend: getBackend(), ruleSets: Object.keys(ruleSets) };
     },
     begin(id, data) {
       if (!ready) throw new Error('the model is not loaded yet');
-      const { work, surroundings, tensors } = unpack(data);
+      const { work, surroundings, tensors } = unpack(data, ruleSets);
       const helper = helperFor(ready, work, surroundings);
       const end = () => {
         helper.dispose();

@@ -1,5 +1,13 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { dataOf, type Surroundings, type TensorData, type Tensors, tensorsOf, type Work } from '@vitrum/core';
+import {
+  dataOf,
+  type RuleSet,
+  type Surroundings,
+  type TensorData,
+  type Tensors,
+  tensorsOf,
+  type Work,
+} from '@vitrum/core';
 
 /**
  * A work as a message. Every tensor is in it once, and elsewhere by its place among them: the points of a path or a window
@@ -17,13 +25,22 @@ export interface WorkData extends Omit<Work, 'inputs' | 'x' | 'reference' | 'aga
   readonly names?: readonly string[];
   readonly points: Exclude<Work['points'], { kind: 'make' }> | { readonly kind: 'sent'; readonly count: number };
   readonly asks: readonly Omit<Work['asks'][number], 'notes'>[];
+  readonly rules?: { readonly name: string; readonly options?: unknown; readonly strict: boolean };
   readonly backend: string;
   readonly whole: boolean;
 }
 
-/** What keeps a work here, in words: what is code does not travel. */
-export function tie({ asks, rules }: Work): string | undefined {
-  if (rules) return 'backward rules are functions, which do not travel';
+/** Backward rules by name, made of options that are data. */
+export type RuleSets = Readonly<Record<string, (options: never) => RuleSet>>;
+
+/**
+ * What keeps a work here, in words: what is code does not travel.
+ * @param known the names of the rule sets that are there
+ */
+export function tie({ asks, rules }: Work, known: readonly string[]): string | undefined {
+  if (rules && !rules.recipe) return 'its backward rules are functions, which do not travel';
+  if (rules?.recipe && !known.includes(rules.recipe.name))
+    return `they do not know the backward rules "${rules.recipe.name}", which serve(load, { ruleSets }) can give them`;
   return asks.some(({ score }) => hasFunction(score)) ? 'the target is a function, which does not travel' : undefined;
 }
 
@@ -33,7 +50,7 @@ const hasFunction = (value: unknown): boolean =>
 
 /** Copies a work into a message. */
 export async function pack(work: Work, { container, backend, whole }: Surroundings): Promise<WorkData> {
-  const { inputs, x, reference, against, asks, points, rules: _, ...rest } = work;
+  const { inputs, x, reference, against, asks, points, rules, ...rest } = work;
   const { context } = container;
   const tensors = [...new Set([...inputs, ...x, ...reference, ...(against ?? []), ...context])];
   const places = (some: Tensors) => some.map((tensor) => tensors.indexOf(tensor));
@@ -50,6 +67,7 @@ export async function pack(work: Work, { container, backend, whole }: Surroundin
     ...(names && { names }),
     points: points.kind === 'make' ? { kind: 'sent', count: points.count } : points,
     asks: asks.map(({ notes: _, ...ask }) => ask),
+    ...(rules?.recipe && { rules: { ...rules.recipe, strict: rules.strict ?? false } }),
     backend,
     whole,
   };
@@ -63,7 +81,10 @@ function arrangement(inputs: number, context: number, arrange: Surroundings['con
 }
 
 /** The work of a message, and all its tensors, which the caller disposes. */
-export function unpack(data: WorkData): { work: Work; surroundings: Surroundings; tensors: Tensor[] } {
+export function unpack(
+  data: WorkData,
+  ruleSets: RuleSets,
+): { work: Work; surroundings: Surroundings; tensors: Tensor[] } {
   const {
     tensors: packed,
     inputs,
@@ -75,6 +96,7 @@ export function unpack(data: WorkData): { work: Work; surroundings: Surroundings
     names,
     points,
     asks,
+    rules,
     backend,
     whole,
     ...rest
@@ -93,8 +115,15 @@ export function unpack(data: WorkData): { work: Work; surroundings: Surroundings
     ...(against && { against: at(against) }),
     points: points.kind === 'sent' ? { ...points, kind: 'make', make: unsent } : points,
     asks: asks.map((ask) => ({ ...ask, notes: new Set() })),
+    ...(rules && { rules: made(rules, ruleSets) }),
   };
   return { work, surroundings: { container: { context: at(context), arrange: arranged }, backend, whole }, tensors };
+}
+
+function made({ name, options, strict }: NonNullable<WorkData['rules']>, ruleSets: RuleSets): RuleSet {
+  const make = ruleSets[name];
+  if (!make) throw new Error(`the rules "${name}" are not known here`);
+  return Object.create(make(options as never), { strict: { value: strict } }); // made of what a set of this name said
 }
 
 function unsent(): never {

@@ -4,6 +4,7 @@ import { env } from '@tensorflow/tfjs-core';
 import { cpu } from '@vitrum/backend-cpu';
 import { wasm } from '@vitrum/backend-wasm';
 import { useBackend } from '@vitrum/core';
+import { ruleSets } from '@vitrum/gradient-methods';
 import { serve } from '../src/index';
 import { another, network } from './model';
 
@@ -11,18 +12,20 @@ export interface Asked {
   readonly backend?: 'cpu' | 'wasm';
   /** Serves a model that answers otherwise. */
   readonly another?: boolean;
+  /** Knows no backward rules. */
+  readonly ignorant?: boolean;
   /** Fails to load. */
   readonly fails?: boolean;
   /** Ends after so many passes. */
   readonly dies?: number;
 }
 
-const { backend, another: other, fails, dies = Number.POSITIVE_INFINITY }: Asked = workerData ?? {};
+const { backend, another: other, ignorant, fails, dies = Number.POSITIVE_INFINITY }: Asked = workerData ?? {};
 // No greeting.
 env().set('IS_TEST', true);
 let passes = 0;
 
-serve(async () => {
+const load = async () => {
   if (fails) throw new Error('the model is not there');
   await useBackend(backend === 'wasm' ? wasm() : cpu());
   if (other) return another;
@@ -30,4 +33,6 @@ serve(async () => {
     if (++passes > dies) process.exit(3);
     return network(...inputs);
   };
-});
+};
+
+serve(load, { ruleSets: ignorant ? {} : ruleSets });

@@ -20,10 +20,23 @@ import {
   type ModelLike,
   neuron,
   prepare,
+  type RuleSet,
   useBackend,
 } from '@vitrum/core';
-import { gradientShap, integratedGradients, saliency, smoothGrad } from '@vitrum/gradient-methods';
-import { activation } from '@vitrum/layer-methods';
+import {
+  backpropagation,
+  deconvolution,
+  deepLift,
+  deepLiftShap,
+  epsilonPlusFlat,
+  gradientShap,
+  guidedBackprop,
+  integratedGradients,
+  lrp,
+  saliency,
+  smoothGrad,
+} from '@vitrum/gradient-methods';
+import { activation, guidedGradCam } from '@vitrum/layer-methods';
 import { featureAblation, occlusion } from '@vitrum/perturbation-methods';
 import { own } from '@vitrum/testing/internal';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -92,6 +105,12 @@ describe.each(['cpu', 'wasm'] as const)('on %s, threads give the bits that one t
     ['ablation at a layer', { method: featureAblation(), at, batchSize: 16 }, 1],
     ['gradient SHAP', { method: gradientShap({ samples: 20, noise: 0.1 }), seed: 3 }, 0],
     ['smooth saliency', { method: smoothGrad(saliency(), { samples: 12, noise: 0.2 }) }, 0],
+    ['guided backpropagation', { method: guidedBackprop(), batchSize: 1 }, 1],
+    ['deconvolution', { method: deconvolution(), batchSize: 1 }, 1],
+    ['guided Grad-CAM', { method: guidedGradCam({ layer: 'features' }), batchSize: 1 }, 1],
+    ['DeepLIFT', { method: deepLift(), batchSize: 1 }, 1],
+    ['DeepLIFT with rows of a distribution', { method: deepLiftShap() }, 1],
+    ['LRP', { method: lrp({ composite: epsilonPlusFlat() }), batchSize: 1 }, 1],
     ['what a layer says', { method: activation(), at, batchSize: 1 }],
   ])('%s', async (_, options, target) => {
     const baseline = options.method.distribution ? { baseline: distribution(own(numbers([4, 9, 9, 2], 5))) } : {};
@@ -155,6 +174,18 @@ describe('a note says why rows were not evaluated by workers', () => {
     const target = (outputs: readonly Tensor[]) => tf.sum(outputs[0] as Tensor, -1);
     expect(await notes(await helped(1), { target })).toEqual([
       'Rows were evaluated without workers: the target is a function, which does not travel.',
+    ]);
+  });
+
+  test('backward rules that are new, and those that the threads do not know', async () => {
+    const rules: RuleSet = { seed: 'one', unfuse: false, rule: () => undefined };
+    const model = await helped(1);
+    const several = { batchSize: 1 };
+    expect(await notes(model, { method: backpropagation({ rules }), ...several })).toEqual([
+      'Rows were evaluated without workers: its backward rules are functions, which do not travel.',
+    ]);
+    expect(await notes(await helped(1, { ignorant: true }), { method: guidedBackprop(), ...several })).toEqual([
+      'Rows were evaluated without workers: they do not know the backward rules "guidedBackprop", which serve(load, { ruleSets }) can give them.',
     ]);
   });
 

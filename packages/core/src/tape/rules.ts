@@ -41,4 +41,9 @@ export interface RuleSet {
   covers?(node: TapeNode): boolean;
   /** An error instead of that note. @defaultValue false */
   readonly strict?: boolean;
+  /**
+   * How the set is made elsewhere, where it goes by this name: of options that are data. Rows under a set without one are
+   * evaluated where they are asked for, even if there are workers.
+   */
+  readonly recipe?: { readonly name: string; readonly options?: unknown };
 }

@@ -1,5 +1,5 @@
-import { AttributionError, type AttributionMethod, asIs, defineMethod, sum } from '@vitrum/core';
-import { type CompositeData, compositeOf } from './composite';
+import { AttributionError, type AttributionMethod, asIs, defineMethod, type RuleSet, sum } from '@vitrum/core';
+import { type Choice, type CompositeData, compositeOf } from './composite';
 import { epsilonComposite } from './presets';
 import { relevanceRules } from './relevance';
 
@@ -44,13 +44,11 @@ export const lrp: (options?: LrpOptions) => AttributionMethod = defineMethod(
     checkGates(gates);
     return async (probe) => {
       const unmet = new Set(composite.choices.filter(({ layer }) => layer !== undefined));
-      const rules = relevanceRules({
-        composite,
-        gates,
-        strict,
-        note: probe.note,
-        chosen: (choice) => void unmet.delete(choice),
-      });
+      const chosen = (choice: Choice) => void unmet.delete(choice);
+      const rules: RuleSet = {
+        ...relevanceRules({ composite, gates, strict, note: probe.note, chosen }),
+        recipe: { name: 'lrp', options: { composite: data, gates, strict } },
+      };
       const { mean } = await probe.run({ points: asIs(), grad: [probe.site], rules }, sum());
       for (const { layer } of unmet) {
         probe.note(`The composite has a rule for "${layer}", but LRP met nothing there that takes a rule.`);
