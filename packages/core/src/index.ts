@@ -12,11 +12,11 @@ export { AttributionError, type AttributionErrorCode, type Operation } from './e
 export { type FeatureGroups, type FeatureMask, type Features, spreadOver } from './features';
 export { reduceTo } from './gradients/broadcast';
 export { type GradientRule, type GradientTable, type GradientTools, type Pullback, rule, ZERO } from './gradients/rule';
-export type { Inputs } from './inputs';
+export type { Container, Inputs } from './inputs';
 export { type AttributionMethod, defineMethod, type MethodResult, type Traits } from './method';
 export type { ModelLike } from './model';
 export { type ModelFunction, tap } from './model/function-model';
-export type { Cut, Enter, InputInfo, LayerInfo, Model, Named, Outputs, Visit } from './model/model';
+export type { Cut, Enter, InputInfo, LayerInfo, Model, Named, Outputs, Shape, Visit } from './model/model';
 export { type PrepareOptions, prepare } from './prepare';
 export {
   type Assignment,
@@ -68,4 +68,4 @@ export {
   type Target,
   type TargetValue,
 } from './target';
-export { provideWorkers, type Thread, type Workers, type WorkersOptions } from './workers';
+export { type Hire, provideWorkers, type Thread, type Workers, type WorkersOptions } from './workers';

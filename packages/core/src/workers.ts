@@ -23,7 +23,8 @@ export interface Workers extends Elsewhere {
   dispose(): void;
 }
 
-type Hire = (options: WorkersOptions) => Promise<Workers>;
+/** Starts threads that have the model, and resolves when they do. */
+export type Hire = (options: WorkersOptions) => Promise<Workers>;
 
 let hired: Hire | undefined;
 
