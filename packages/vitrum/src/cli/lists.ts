@@ -2,7 +2,7 @@ import type { Model } from '@vitrum/core';
 import { wrong } from '../errors';
 import { type NetworkOptions, openNetwork } from '../network/network';
 import {
-  closest,
+  didYouMean,
   expected,
   type MethodEntry,
   methodEntries,
@@ -26,7 +26,7 @@ export function methodsCommand(name: string | undefined, { json }: Listing, term
       'method',
       `method "${name}"`,
       'a method that `vitrum methods` lists',
-      `Did you mean ${closest(name, names).join(', ')}?`,
+      didYouMean(name, names, 'Run it without a name.'),
     );
   const shown = Object.entries(all).filter(([key]) => name === undefined || key === name);
   if (json) {
