@@ -32,7 +32,7 @@ export interface Walker {
 /** Walks recordings back with the rules of the backend in use. */
 export function walker(): Walker {
   const weights = weightCache();
-  const tools: GradientTools = { weights, has: hasKernel };
+  const tools: GradientTools = { weights, gradients, has: hasKernel };
   const rules = { ...gradients, ...currentBackend().kernels };
   return {
     back({ tape, input, output }) {

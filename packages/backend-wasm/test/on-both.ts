@@ -1,7 +1,8 @@
 import { engine, getKernel, type NamedAttrMap, setBackend, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
-import { type GradientTable, gradients, type TapeNode } from '@vitrum/core';
+import type { GradientTable, TapeNode } from '@vitrum/core';
+import { gradients } from '@vitrum/core/gradients';
 import { expect } from 'vitest';
 import { wasmGradients } from '../src/gradients';
 
@@ -45,6 +46,7 @@ async function pulledBack(backend: string, table: GradientTable, operation: Oper
     };
     const pullbacks = table[kernel]?.(node, [dy], {
       weights: { of: (weight, _, transform) => transform(weight), dispose() {} },
+      gradients,
       has: (name) => getKernel(name, backend) !== undefined,
     });
     return wanted.map((name) => {

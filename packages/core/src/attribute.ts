@@ -145,7 +145,7 @@ async function answer(
   checkOptions(options, questions);
   // Nothing runs before the caller goes on: not in a tidy(), nor in the midst of a model, that this is called in.
   await undefined;
-  const waist = toModel(model);
+  const waist = await toModel(model);
   let session: Session | undefined;
   try {
     const container = open(inputs, waist, options.context);

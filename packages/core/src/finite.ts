@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { AttributionError } from './errors';
 import type { Tensors } from './tape/node';
 
 /** A number that is none. */
@@ -32,4 +33,13 @@ export async function firstFlaw(tensors: Tensors): Promise<(Flaw & { readonly te
     if (flaw) return { ...flaw, tensor };
   }
   return undefined;
+}
+
+/** The error for when nothing more is known. */
+export function notFinite(got: string): AttributionError {
+  return new AttributionError('not-finite', {
+    got,
+    expected: 'finite numbers',
+    fix: 'Check the inputs and baseline for NaN and for values far outside what the model was trained on.',
+  });
 }

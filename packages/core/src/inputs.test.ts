@@ -2,12 +2,12 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkInputs, type Inputs, open } from './inputs';
-import { toModel } from './model';
+import { functionModel } from './model/function-model';
 import type { InputInfo, Model } from './model/model';
 
 beforeAll(() => tf.setBackend('cpu'));
 
-const free = () => toModel((x: tf.Tensor) => x);
+const free = () => functionModel((x: tf.Tensor) => x);
 const declaring = (...inputs: InputInfo[]): Model => ({ ...free(), inputs });
 const twoInputs = declaring({ name: 'image', shape: [null, 4, 4, 3] }, { name: 'age', shape: [null, 1] });
 

@@ -1,8 +1,7 @@
 import { AttributionError } from './errors';
-import { firstFlaw } from './finite';
+import { firstFlaw, notFinite } from './finite';
 import { isTensor } from './inputs';
 import type { AttributionMethod, MethodResult } from './method';
-import { notFinite } from './probe/inspect';
 import { createProbe, type OwnedProbe, type ProbeParts } from './probe/probe';
 import { inspecting } from './probe/session';
 import type { Tensors } from './tape/node';

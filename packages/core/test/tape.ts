@@ -36,7 +36,7 @@ export async function tapeGradients(
         seeds,
         wanted: inputs,
         gradients,
-        tools: { weights, has: () => true },
+        tools: { weights, gradients, has: () => true },
         ...options,
       }) as Tensor[];
     });

@@ -1,4 +1,5 @@
-export { type BackpropagationOptions, backpropagation } from './backpropagation';
+export type { BackpropagationOptions } from './backpropagate';
+export { backpropagation } from './backpropagation';
 export { deconvolution } from './deconvolution';
 export { type DeepLiftOptions, deepLift } from './deep-lift/deep-lift';
 export { deepLiftShap } from './deep-lift/deep-lift-shap';

@@ -1,6 +1,6 @@
 import { equal, type Tensor, util, where } from '@tensorflow/tfjs-core';
 import { AttributionError, type Probe, type Rule, type RuleSet, type TapeNode, type Tensors } from '@vitrum/core';
-import { backpropagate } from './backpropagation';
+import { backpropagate } from './backpropagate';
 
 export interface RectifierOptions {
   /** An error instead of a note where no ReLU is met, or a gradient that the model brings. @defaultValue false */

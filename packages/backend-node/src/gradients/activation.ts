@@ -10,7 +10,7 @@ import type {
   TanhInputs,
   Tensor,
 } from '@tensorflow/tfjs-core';
-import { type GradientRule, type GradientTable, gradients, rule } from '@vitrum/core';
+import { type GradientRule, type GradientTable, rule } from '@vitrum/core';
 import { run } from '../native';
 
 // Each one pass over memory; the masks of core's rules are up to fifteen, since TF.js's Step alone is six operations here.
@@ -32,15 +32,16 @@ export const activationGradients: GradientTable = {
   })),
 };
 
-/** The rule of a fused kernel: `linear`, by default core's, behind its activation. */
+/** The rule of a fused kernel: core's, behind its activation. */
 export const behindActivation =
-  (kernel: string, linear: GradientRule | undefined = gradients[kernel]): GradientRule =>
+  (kernel: string): GradientRule =>
   (node, signals, tools) => {
+    const linear = tools.gradients[kernel];
     const [dy, y] = [signals[0], node.outputs[0]];
     if (!linear || !dy || !y) throw new Error(`a recorded ${node.kernel} has no output, or core no rule for it`);
     const dz = throughFused(node.attrs, dy, y);
     // Slopes that may be negative need the linear part anew, which core's rule computes.
-    if (!dz) return gradients[kernel]?.(node, signals, tools) ?? {};
+    if (!dz) return linear(node, signals, tools);
     return linear({ ...node, attrs: { ...node.attrs, activation: 'linear' } }, [dz], tools);
   };
 

@@ -1,4 +1,4 @@
-import { gradients } from '@vitrum/core';
+import { gradients } from '@vitrum/core/gradients';
 import { onEachBackend, openBackend } from '@vitrum/testing';
 import {
   describeGradients,

@@ -12,7 +12,7 @@ import {
   type Relu6Inputs,
   type ReluInputs,
 } from '@tensorflow/tfjs-core';
-import { type GradientRule, type GradientTable, gradients, rule } from '@vitrum/core';
+import { type GradientRule, type GradientTable, rule } from '@vitrum/core';
 import { type FusedInputs, throughActivation, throughClip, throughRelu, throughRelu6 } from './activation';
 import { convolutionGradient, depthwiseGradient } from './convolution';
 import { matMulGradient } from './matmul';
@@ -25,7 +25,7 @@ const over =
   (node, signals, tools) => {
     const own = fast(node, signals, tools);
     const suffices = node.names.every((name, i) => name in own || !node.dependsOnPut(i));
-    return suffices ? own : { ...gradients[kernel]?.(node, signals, tools), ...own };
+    return suffices ? own : { ...tools.gradients[kernel]?.(node, signals, tools), ...own };
   };
 
 const convolution = (kernel: string, depthwise: boolean): GradientRule =>

@@ -1,42 +1,5 @@
-import {
-  add,
-  type ComplexAbsInputs,
-  type ComplexInputs,
-  complex,
-  divNoNan,
-  type FFTInputs,
-  fft,
-  type IFFTInputs,
-  type ImagInputs,
-  ifft,
-  imag,
-  mul,
-  type RealInputs,
-  real,
-  sub,
-  type Tensor,
-  zerosLike,
-} from '@tensorflow/tfjs-core';
-import { type GradientRule, type GradientTable, type Pullback, rule, ZERO } from './rule';
-
-/**
- * Complex numbers on the way between real ones. The signal at z = a + ib is ∂S/∂a + i·∂S/∂b, so a linear map has its
- * conjugate transpose as adjoint.
- */
-export const complexGradients: GradientTable = {
-  Complex: rule<ComplexInputs>(({ dy }) => ({ real: () => real(dy), imag: () => imag(dy) })),
-  Real: rule<RealInputs>(({ dy }) => ({ input: () => complex(dy, zerosLike(dy)) })),
-  Imag: rule<ImagInputs>(({ dy }) => ({ input: () => complex(zerosLike(dy), dy) })),
-  // The direction of z; none at 0.
-  ComplexAbs: rule<ComplexAbsInputs>(({ inputs: { x }, y, dy }) => ({
-    x: () => eachPart(x, (part) => mul(part, divNoNan(dy, y))),
-  })),
-  FFT: rule<FFTInputs>(({ dy }) => ({ input: () => eachPart(ifft(dy), (part) => mul(part, lengthOf(dy))) })),
-  IFFT: rule<IFFTInputs>(({ dy }) => ({ input: () => eachPart(fft(dy), (part) => mul(part, 1 / lengthOf(dy))) })),
-};
-
-/** Transforms run along the last axis. */
-const lengthOf = (t: Tensor): number => t.shape.at(-1) ?? 1;
+import { add, complex, imag, mul, real, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { type GradientRule, type GradientTable, type Pullback, ZERO } from './rule';
 
 const isComplex = (t: Tensor): boolean => t.dtype === 'complex64';
 

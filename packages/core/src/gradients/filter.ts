@@ -1,6 +1,6 @@
 import { matMul, mul, reshape, stack, sum, type Tensor } from '@tensorflow/tfjs-core';
-import { planePlaces, range, takePlace } from './places';
-import { type PlaneWindows, places, type VolumeWindows, type Windows } from './windows';
+import { planePlaces, range } from './places';
+import { type PlaneWindows, places, type Windows } from './windows';
 
 /**
  * The signal at the filter of a convolution of `x`: at each place of the window, the inputs there times the signal at
@@ -23,20 +23,6 @@ export function depthwiseFilterGradient(
   const [, , channels = 1, multiplier = 1] = shape;
   const signal = reshape(dy, [-1, channels, multiplier]);
   return eachPlace(x, windows, shape, (values) => sum(mul(reshape(values, [-1, channels, 1]), signal), 0));
-}
-
-/** The same for a convolution of volumes: of planes, for each place in depth. In NDHWC. */
-export function volumeFilterGradient(
-  dy: Tensor,
-  x: Tensor,
-  [depth, rows, columns]: VolumeWindows,
-  shape: readonly number[],
-): Tensor {
-  const planes = (t: Tensor) => reshape(t, [-1, ...t.shape.slice(2)]);
-  const parts = range(places(depth)).map((k) =>
-    filterGradient(planes(dy), planes(takePlace(x, 1, depth, k, 0)), [rows, columns], shape.slice(1)),
-  );
-  return reshape(stack(parts), [...shape]);
 }
 
 function eachPlace(

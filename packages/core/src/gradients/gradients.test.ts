@@ -18,6 +18,7 @@ test('a rule that is zero by nature says so for every input', () => {
   const node = { kernel: 'Greater', index: 0, attrs: {}, names: ['a', 'b'], inputs: [], outputs: [] };
   const signals = zeroGradients['Greater']?.({ ...node, producer: () => undefined, dependsOnPut: () => true }, [], {
     weights: { of: (weight) => weight, dispose: () => undefined },
+    gradients,
     has: () => true,
   });
   expect(signals).toEqual({ a: ZERO, b: ZERO });

@@ -1,7 +1,7 @@
 import { onEachBackend, openBackend } from '@vitrum/testing';
 import { floats, type KernelCase, pullBack } from '@vitrum/testing/internal';
 import { beforeAll, expect, test } from 'vitest';
-import { maximumGradients } from './maximum';
+import { gradients } from '.';
 
 onEachBackend('max pooling on %s', (backend) => {
   beforeAll(() => openBackend(backend));
@@ -15,7 +15,7 @@ onEachBackend('max pooling on %s', (backend) => {
       'MaxPool',
       { inputs: { x: floats([1, height, width, 1], x) }, attrs },
       [dy],
-      maximumGradients,
+      gradients,
     );
     return [...(signals.get('x') ?? [])];
   };
@@ -36,7 +36,7 @@ onEachBackend('max pooling on %s', (backend) => {
   });
 
   const volume = async (x: number[], shape: number[], attrs: KernelCase['attrs'] & object, dy: number[]) => {
-    const signals = await pullBack('MaxPool3D', { inputs: { x: floats(shape, x) }, attrs }, [dy], maximumGradients);
+    const signals = await pullBack('MaxPool3D', { inputs: { x: floats(shape, x) }, attrs }, [dy], gradients);
     return [...(signals.get('x') ?? [])];
   };
 
@@ -49,7 +49,7 @@ onEachBackend('max pooling on %s', (backend) => {
   test('a dilation sends its signal to the first of equal sums, and to the entry of the filter there', async () => {
     const inputs = { x: floats([1, 1, 3, 1], [1, 4, 2]), filter: floats([1, 3, 1], [6, 3, 5]) };
     const attrs = { strides: 1, pad: 'valid', dilations: 1 };
-    const signals = await pullBack('Dilation2D', { inputs, attrs }, [[5]], maximumGradients);
+    const signals = await pullBack('Dilation2D', { inputs, attrs }, [[5]], gradients);
     expect([...(signals.get('x') ?? [])]).toEqual([5, 0, 0]);
     expect([...(signals.get('filter') ?? [])]).toEqual([5, 0, 0]);
   });

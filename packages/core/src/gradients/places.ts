@@ -1,38 +1,6 @@
 import { add, concat, reshape, slice, type Tensor, zeros } from '@tensorflow/tfjs-core';
-import { around, insertZeros, padOrCrop } from './axis';
+import { padOrCrop } from './axis';
 import type { PlaneWindows, Windows } from './windows';
-
-/**
- * The entries of `x` at place `k` of all windows along `axis`, `outside` where that is padding: one slice of `x` seen as
- * strips of a stride's length.
- */
-export function takePlace(x: Tensor, axis: number, windows: Windows, k: number, outside: number): Tensor {
-  const { stride, outputs, before: start, inputs, dilation } = windows;
-  const { before, behind } = around(x, axis);
-  const count = strips(windows);
-  const widths: [number, number] = [start, count * stride - start - inputs];
-  const strip = reshape(padOrCrop(reshape(x, [before, inputs, behind]), [[0, 0], widths, [0, 0]], outside), [
-    before,
-    count,
-    stride * behind,
-  ]);
-  const [at, remainder] = [Math.floor((k * dilation) / stride), (k * dilation) % stride];
-  const taken = slice(strip, [0, at, remainder * behind], [before, outputs, behind]);
-  return reshape(
-    taken,
-    x.shape.map((n, i) => (i === axis ? outputs : n)),
-  );
-}
-
-/** The adjoint of `takePlace`. */
-export function putPlace(share: Tensor, axis: number, windows: Windows, k: number): Tensor {
-  const { stride, outputs, before, inputs, dilation } = windows;
-  const first = k * dilation - before;
-  const widths = share.shape.map((_, i) =>
-    i === axis ? ([first, inputs - first - outputs * stride] as const) : ([0, 0] as const),
-  );
-  return padOrCrop(insertZeros(share, axis, stride), widths);
-}
 
 /** The entries at one place of all windows of a plane, place by place, and the way back. */
 export interface PlanePlaces {
@@ -99,7 +67,7 @@ export function planePlaces(x: Tensor, [rows, columns]: PlaneWindows, outside: n
 }
 
 /** Strips of `stride` entries that hold all that the windows see, and all inputs. */
-const strips = ({ inputs, outputs, size, stride, before }: Windows): number =>
+export const strips = ({ inputs, outputs, size, stride, before }: Windows): number =>
   Math.ceil(Math.max(before + inputs, (outputs - 1) * stride + size) / stride);
 
 export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);

@@ -1,14 +1,11 @@
-import type { AvgPool3DAttrs, AvgPool3DInputs, AvgPoolAttrs, AvgPoolInputs, Tensor } from '@tensorflow/tfjs-core';
+import type { AvgPoolAttrs, AvgPoolInputs, Tensor } from '@tensorflow/tfjs-core';
 import { type AxisMap, adjointAlong } from './axis';
 import { type GradientTable, rule } from './rule';
-import { pool3dWindows, poolWindows, type Windows } from './windows';
+import { poolWindows, type Windows } from './windows';
 
 export const poolingGradients: GradientTable = {
   AvgPool: rule<AvgPoolInputs, AvgPoolAttrs>(({ inputs: { x }, attrs, dy }) => ({
     x: () => averagePoolInputGradient(dy, poolWindows(x, attrs)),
-  })),
-  AvgPool3D: rule<AvgPool3DInputs, AvgPool3DAttrs>(({ inputs: { x }, attrs, dy }) => ({
-    x: () => averagePoolInputGradient(dy, pool3dWindows(x, attrs)),
   })),
 };
 
@@ -19,7 +16,7 @@ function seen({ inputs, size, stride, before }: Windows, o: number): { from: num
 }
 
 /** A mean over a box is a mean along each axis in turn, of the inputs that are there: padding does not count. */
-function averagePoolInputGradient(dy: Tensor, spatial: readonly Windows[]): Tensor {
+export function averagePoolInputGradient(dy: Tensor, spatial: readonly Windows[]): Tensor {
   return spatial.reduce((signal, windows, i) => adjointAlong(signal, i + 1, mean(windows)), dy);
 }
 

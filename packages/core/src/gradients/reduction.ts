@@ -1,12 +1,8 @@
 import {
-  add,
   argMax,
   argMin,
-  type CumprodAttrs,
-  type CumprodInputs,
   type CumsumAttrs,
   type CumsumInputs,
-  cumprod,
   cumsum,
   div,
   expandDims,
@@ -17,10 +13,7 @@ import {
   type MinAttrs,
   type MinInputs,
   mul,
-  type ProdAttrs,
-  type ProdInputs,
   reshape,
-  reverse,
   type SumAttrs,
   type SumInputs,
   sum,
@@ -31,7 +24,7 @@ import {
   util,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { around, axisOf, oneOf, padOrCrop } from './axis';
+import { oneOf } from './axis';
 import { unreduce } from './broadcast';
 import { type GradientTable, rule } from './rule';
 
@@ -47,21 +40,6 @@ export const reductionGradients: GradientTable = {
   Min: rule<MinInputs, MinAttrs>(({ inputs: { x }, attrs, dy }) => ({
     x: () => inRows(x, attrs.axis, (rows) => chosen(dy, argMin(rows, 1), rows)),
   })),
-  // The product of the others, without dividing: right also where a factor is 0.
-  Prod: rule<ProdInputs, ProdAttrs>(({ inputs: { x }, attrs, dy }) => ({
-    x: () =>
-      inRows(x, attrs.axis, (rows) =>
-        mul(reshape(dy, [-1, 1]), mul(cumprod(rows, 1, true, false), cumprod(rows, 1, true, true))),
-      ),
-  })),
-  Cumprod: rule<CumprodInputs, CumprodAttrs>(({ inputs: { x }, attrs: { axis, exclusive, reverse: back }, dy }) => ({
-    x: () => {
-      const { before, size, behind } = around(x, axisOf(axis, x.shape));
-      const turned = (t: Tensor) => (back ? reverse(t, 1) : t);
-      const lines = (t: Tensor) => turned(reshape(t, [before, size, behind]));
-      return reshape(turned(toFactors(lines(x), lines(dy), exclusive)), x.shape);
-    },
-  })),
   Cumsum: rule<CumsumInputs, CumsumAttrs>(({ attrs: { axis, exclusive, reverse }, dy }) => ({
     x: () => cumsum(dy, axis, exclusive, !reverse),
   })),
@@ -74,32 +52,8 @@ export const reductionGradients: GradientTable = {
   })),
 };
 
-/**
- * The signal at the factors of running products along axis 1, without dividing: right also where a factor is 0.
- *
- * ∂S/∂xᵢ = (Π before i) · Σ_{j ≥ i} dyⱼ · Π_{i < k ≤ j} xₖ. Reaches of the sum are doubled: a few steps, however long the axis.
- */
-function toFactors(x: Tensor, dy: Tensor, exclusive: boolean): Tensor {
-  const [, length = 1] = x.shape;
-  const ahead = (t: Tensor, by: number) =>
-    by < length
-      ? padOrCrop(t, [
-          [0, 0],
-          [-by, by],
-          [0, 0],
-        ])
-      : zerosLike(t);
-  let sums = exclusive ? ahead(dy, 1) : dy;
-  let products = ahead(x, 1);
-  for (let reach = 1; reach < length; reach *= 2) {
-    sums = add(sums, mul(products, ahead(sums, reach)));
-    products = mul(products, ahead(products, reach));
-  }
-  return mul(cumprod(x, 1, true, false), sums);
-}
-
 /** Runs `derivative` on the reduced axes of `x` as rows of a matrix, and gives its result the shape of `x` again. */
-function inRows(x: Tensor, axis: number | number[], derivative: (rows: Tensor) => Tensor): Tensor {
+export function inRows(x: Tensor, axis: number | number[], derivative: (rows: Tensor) => Tensor): Tensor {
   if (x.size === 0) return zerosLike(x);
   const axes = util.parseAxisParam(axis, x.shape);
   const order = [...x.shape.keys()];

@@ -26,6 +26,8 @@ export type GradientTable = Readonly<Record<string, GradientRule>>;
 export interface GradientTools {
   /** Transformed weights (flipped filters, transposed matrices), made once. */
   readonly weights: WeightCache;
+  /** Core's own rules, for those that a backend lays over them to fall back on. */
+  readonly gradients: GradientTable;
   /** Whether the backend in use has this kernel. */
   has(kernel: string): boolean;
 }

@@ -1,11 +1,7 @@
 import {
-  type AvgPool3DAttrs,
   type AvgPoolAttrs,
   backend_util,
   type Conv2DAttrs,
-  type Conv3DAttrs,
-  type Dilation2DAttrs,
-  type MaxPool3DAttrs,
   type MaxPoolWithArgmaxAttrs,
   type Tensor,
 } from '@tensorflow/tfjs-core';
@@ -23,7 +19,6 @@ export interface Windows {
 }
 
 export type PlaneWindows = readonly [rows: Windows, columns: Windows];
-export type VolumeWindows = readonly [depth: Windows, rows: Windows, columns: Windows];
 
 /** How a convolution lies over its input. Without `dilations` or with null, as tfjs-layers has it, there are no holes. */
 export type ConvolutionGeometry = Pick<Conv2DAttrs, 'strides' | 'pad' | 'dimRoundingMode'> &
@@ -55,30 +50,10 @@ export function poolWindows(x: Tensor, attrs: AvgPoolAttrs | MaxPoolWithArgmaxAt
   return planeWindows(backend_util.computePool2DInfo(rank4(x.shape), filterSize, strides, 1, pad, rounding));
 }
 
-/** The windows of a grey-scale dilation, which is a max pooling of x + filter. */
-export function dilationWindows(x: Tensor, filter: Tensor, { strides, pad, dilations }: Dilation2DAttrs): PlaneWindows {
-  // The kernel takes nothing else.
-  const shape = filter.shape as [number, number, number];
-  return planeWindows(backend_util.computeDilation2DInfo(rank4(x.shape), shape, strides, pad, 'NHWC', dilations));
-}
-
-export function pool3dWindows(x: Tensor, attrs: AvgPool3DAttrs | MaxPool3DAttrs): VolumeWindows {
-  const { filterSize, strides, pad, dimRoundingMode } = attrs;
-  return volumeWindows(backend_util.computePool3DInfo(rank5(x.shape), filterSize, strides, 1, pad, dimRoundingMode));
-}
-
-export function convolution3dWindows(
-  shape: readonly number[],
-  filter: Tensor,
-  { strides, pad, dilations }: Pick<Conv3DAttrs, 'strides' | 'pad'> & Partial<Pick<Conv3DAttrs, 'dilations'>>,
-): VolumeWindows {
-  return volumeWindows(backend_util.computeConv3DInfo(rank5(shape), rank5(filter.shape), strides, dilations ?? 1, pad));
-}
-
 /** How many entries a window has along the axis. */
 export const places = ({ size, dilation }: Windows): number => (size - 1) / dilation + 1;
 
-type PlaneInfo = Pick<
+export type PlaneInfo = Pick<
   backend_util.Conv2DInfo,
   | 'inHeight'
   | 'inWidth'
@@ -92,7 +67,7 @@ type PlaneInfo = Pick<
   | 'dilationWidth'
 > & { padInfo: { top: number; left: number } };
 
-const planeWindows = (info: PlaneInfo): PlaneWindows => [
+export const planeWindows = (info: PlaneInfo): PlaneWindows => [
   {
     inputs: info.inHeight,
     outputs: info.outHeight,
@@ -111,24 +86,5 @@ const planeWindows = (info: PlaneInfo): PlaneWindows => [
   },
 ];
 
-type VolumeInfo = PlaneInfo &
-  Pick<
-    backend_util.Conv3DInfo,
-    'inDepth' | 'outDepth' | 'effectiveFilterDepth' | 'strideDepth' | 'dilationDepth' | 'padInfo'
-  >;
-
-const volumeWindows = (info: VolumeInfo): VolumeWindows => [
-  {
-    inputs: info.inDepth,
-    outputs: info.outDepth,
-    size: info.effectiveFilterDepth,
-    stride: info.strideDepth,
-    dilation: info.dilationDepth,
-    before: info.padInfo.front,
-  },
-  ...planeWindows(info),
-];
-
 // These kernels take nothing else.
-const rank4 = (shape: readonly number[]) => shape as [number, number, number, number];
-const rank5 = (shape: readonly number[]) => shape as [number, number, number, number, number];
+export const rank4 = (shape: readonly number[]) => shape as [number, number, number, number];

@@ -34,10 +34,6 @@ export interface GraphModel {
   executeAsync(feed: Feed, outputs: string[]): Promise<Tensor | Tensor[]>;
 }
 
-export function isGraphModel(model: object): model is GraphModel {
-  return 'executor' in model && 'execute' in model && 'executeAsync' in model;
-}
-
 /** Categories of ops that wait for values, for which the executor insists on `executeAsync`. */
 const waiting = new Set(['control', 'dynamic', 'hash_table']);
 

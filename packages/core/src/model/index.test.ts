@@ -6,13 +6,13 @@ import { isPrepared, toModel } from './index';
 
 test('a prepared model is itself', async () => {
   const model = await prepare((x: tf.Tensor) => tf.square(x));
-  expect(toModel(model)).toBe(model);
+  expect(await toModel(model)).toBe(model);
   expect(isPrepared(model)).toBe(true);
   expect(isPrepared((x: tf.Tensor) => x)).toBe(false);
   model.dispose();
 });
 
-test('models are told apart by structure, as a page may hold two copies of TensorFlow.js', () => {
+test('models are told apart by structure, as a page may hold two copies of TensorFlow.js', async () => {
   const layers = {
     layers: [],
     inputs: [],
@@ -29,15 +29,15 @@ test('models are told apart by structure, as a page may hold two copies of Tenso
     execute() {},
     executeAsync() {},
   };
-  expect(toModel(layers as ModelLike).kind).toBe('layers');
-  expect(toModel(graph as unknown as ModelLike).kind).toBe('graph');
-  expect(toModel(tf.square).kind).toBe('function');
+  expect((await toModel(layers as ModelLike)).kind).toBe('layers');
+  expect((await toModel(graph as unknown as ModelLike)).kind).toBe('graph');
+  expect((await toModel(tf.square)).kind).toBe('function');
 });
 
-test('what is no model is an error that thinks of the promise', () => {
+test('what is no model is an error that thinks of the promise', async () => {
   const wrong: unknown[] = [null, undefined, 'model.json', {}, Promise.resolve(), tf];
   for (const model of wrong) {
-    expect(() => toModel(model as ModelLike)).toThrow(
+    await expect(toModel(model as ModelLike)).rejects.toThrow(
       expect.objectContaining({ code: 'model', message: expect.stringContaining('Await the loading') }),
     );
   }

@@ -57,10 +57,6 @@ export interface LayersModel {
   readonly weights?: readonly { read(): Tensor }[];
 }
 
-export function isLayersModel(model: object): model is LayersModel {
-  return 'layers' in model && 'inputNames' in model && 'call' in model && 'predict' in model;
-}
-
 /** Runs a LayersModel in inference mode and looks inside by shadowing `call` on the layers that a site names. */
 export function layersModel(model: LayersModel): Model {
   const byName = new Map(placesIn(model));

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { open } from '../inputs';
-import { toModel } from '../model';
+import { functionModel } from '../model/function-model';
 import { inBatches } from './batches';
 import { openSession, type Session, type SessionOptions } from './session';
 
@@ -18,10 +18,10 @@ async function plan(
   const batches: [number, number][] = [];
   const session = {
     ...openSession(
-      toModel((x: tf.Tensor) => x),
+      functionModel((x: tf.Tensor) => x),
       open(
         [],
-        toModel((x: tf.Tensor) => x),
+        functionModel((x: tf.Tensor) => x),
       ),
       options,
     ),
@@ -39,7 +39,7 @@ const evaluated = (start: number, end: number, use: () => void) => ({
   use,
   dispose: () => undefined,
 });
-const fixed = (rows: number) => ({ model: { ...toModel((x: tf.Tensor) => x), rows } });
+const fixed = (rows: number) => ({ model: { ...functionModel((x: tf.Tensor) => x), rows } });
 const backend = (rows: number) => ({ backend: { name: 'cpu', open: () => Promise.resolve(), rows } });
 
 describe('a batch plan', () => {
@@ -105,10 +105,10 @@ describe('a batch plan', () => {
   test('stops at a batch once it is told to', async () => {
     const controller = new AbortController();
     const session = openSession(
-      toModel((x: tf.Tensor) => x),
+      functionModel((x: tf.Tensor) => x),
       open(
         [],
-        toModel((x: tf.Tensor) => x),
+        functionModel((x: tf.Tensor) => x),
       ),
       { batchSize: 1, signal: controller.signal },
     );

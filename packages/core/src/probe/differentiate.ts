@@ -1,11 +1,14 @@
 import { clone, mul, ones, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { hasKernel } from '../backend';
+import { gradientsOf } from '../gradients/load';
+import type { GradientTable, GradientTools } from '../gradients/rule';
 import type { Score } from '../score';
 import type { Where } from '../site';
 import { backward } from '../tape/backward';
 import type { Tensors } from '../tape/node';
 import type { RuleSet } from '../tape/rules';
 import { zip } from '../tape/zip';
-import { inspectBackward } from './inspect';
+import { checkSession } from './checks';
 import type { PassOptions } from './pass';
 import { noteOfPaths } from './paths';
 import { type Evaluation, type ModelRecording, recordModel, whereKey } from './recording';
@@ -29,6 +32,8 @@ export async function differentiate(
 ): Promise<void> {
   const wanted = placesByScore(asks);
   if (wanted.size === 0) return;
+  const gradients = await gradientsOf(recording.tape.nodes);
+  checkSession(session); // they may have had to be loaded
   const reference = against && (await recordModel(session, { ...evaluation, inputs: against }));
   try {
     if (reference) {
@@ -48,7 +53,7 @@ export async function differentiate(
       };
       const tensors = [...places].map(([key, where]) => [key, recording.at(where)] as const);
       const all = tensors.flatMap(([, at]) => at);
-      const signals = await walk(session, recording, scored, all, { rules, again: --left > 0, note });
+      const signals = await walk(session, recording, scored, all, { rules, gradients, again: --left > 0, note });
       session.cost.backward += rows.example.length;
       const arrived = new Map(tensors.map(([key, at]) => [key, signals.splice(0, at.length)]));
       const filled = tidy(() =>
@@ -85,6 +90,8 @@ function placesByScore(asks: PassOptions['asks']): Map<Score, Map<string, Where>
 
 interface Walk {
   readonly rules?: RuleSet | undefined;
+  /** Core's own. */
+  readonly gradients: GradientTable;
   readonly again: boolean;
   note(text: string): void;
 }
@@ -95,10 +102,11 @@ async function walk(
   { tape, place }: ModelRecording,
   score: Tensor,
   wanted: Tensors,
-  { rules, again, note }: Walk,
+  { rules, gradients, again, note }: Walk,
 ): Promise<(Tensor | undefined)[]> {
-  const { gradients, tools } = session;
-  const inspection = session.inspect ? inspectBackward() : undefined;
+  const { model, backend } = session;
+  const tools: GradientTools = { weights: model.weights, gradients, has: hasKernel };
+  const inspection = session.inspect ? (await import('./inspect')).inspectBackward() : undefined;
   let signals: (Tensor | undefined)[] = [];
   try {
     const signal = tidy(() => (rules?.seed === 'score' ? mul(score, 1) : ones(score.shape)));
@@ -106,7 +114,7 @@ async function walk(
       signals = backward(tape, {
         seeds: [{ at: score, signal }],
         wanted,
-        gradients,
+        gradients: { ...gradients, ...backend.kernels },
         tools,
         again,
         ...(rules && { rules }),

@@ -1,6 +1,6 @@
 import { keep, mul, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { AttributionError } from '../errors';
-import { type Flaw, firstFlaw, flawOf } from '../finite';
+import { type Flaw, firstFlaw, flawOf, notFinite } from '../finite';
 import type { TapeNode, Tensors } from '../tape/node';
 import type { Recorded } from '../tape/record';
 import type { Evaluation, ModelRecording } from './recording';
@@ -45,15 +45,6 @@ export async function inspectForward(
     });
   }
   throw notFinite(of);
-}
-
-/** The error for when nothing more is known. */
-export function notFinite(got: string): AttributionError {
-  return new AttributionError('not-finite', {
-    got,
-    expected: 'finite numbers',
-    fix: 'Check the inputs and baseline for NaN and for values far outside what the model was trained on.',
-  });
 }
 
 /** What the model was given, with its name for people. */

@@ -7,8 +7,7 @@ import type { Tensors } from '../tape/node';
 import type { RuleSet } from '../tape/rules';
 import { exclusively } from '../tape/turns';
 import { checkSession } from './checks';
-import { type Differentiated, differentiate } from './differentiate';
-import { inspectForward } from './inspect';
+import type { Differentiated } from './differentiate';
 import { type Evaluation, recordModel, whereKey } from './recording';
 import type { Session } from './session';
 
@@ -77,6 +76,9 @@ async function passAlone(session: Session, options: PassOptions): Promise<Seen> 
   if (asks.some(({ grad }) => grad.includes('inputs'))) checkDifferentiable(inputs, session);
   session.model.weights.begin?.();
   const evaluation = evaluationOf(session, options);
+  // Loaded when they are needed: many methods ask for no gradient, and most models for no inspection.
+  const wayBack = evaluation.grad.length > 0 ? await import('./differentiate') : undefined;
+  const inspection = session.inspect ? await import('./inspect') : undefined;
   const recording = await recordModel(session, evaluation);
   session.cost.forward += rows.example.length;
   const found: Differentiated = { grads: new Map(), referenceScores: [] };
@@ -89,8 +91,8 @@ async function passAlone(session: Session, options: PassOptions): Promise<Seen> 
     // An asynchronous model takes its time.
     session.signal?.throwIfAborted();
     checkSession(session);
-    if (session.inspect) await inspectForward(session, recording, evaluation);
-    await differentiate(session, recording, evaluation, options, found);
+    await inspection?.inspectForward(session, recording, evaluation);
+    await wayBack?.differentiate(session, recording, evaluation, options, found);
     const bytes = recording.tape.gauge.most;
     recording.tape.dispose();
     const answers = asks.map(({ score }): Answer => {

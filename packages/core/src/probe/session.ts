@@ -1,6 +1,4 @@
-import { type Backend, currentBackend, hasKernel } from '../backend';
-import { gradients } from '../gradients';
-import type { GradientTable, GradientTools } from '../gradients/rule';
+import { type Backend, currentBackend } from '../backend';
 import type { Container } from '../inputs';
 import type { Model } from '../model/model';
 import type { Turn } from '../tape/turns';
@@ -12,8 +10,6 @@ export interface Session {
   /** The inputs of the call: their names, if they have any, their context and how they go together. */
   readonly container: Container;
   readonly backend: Backend;
-  readonly gradients: GradientTable;
-  readonly tools: GradientTools;
   readonly batchSize: number | 'auto';
   readonly memory: number;
   readonly signal?: AbortSignal;
@@ -30,6 +26,8 @@ export interface Session {
   readonly rowwise: Rowwise;
   /** The cuts of the model that the call uses, by site and outputs. */
   readonly cuts: Map<string, CutState>;
+  /** Of the copies of the model elsewhere: whether they are known to be the same, and whether the call goes on without them. */
+  readonly away: { known: boolean; off: boolean };
 }
 
 /** Whether it is known that rows answer together as alone, and whether they do not. */
@@ -82,8 +80,6 @@ export function openSession(
     model,
     container,
     backend,
-    gradients: { ...gradients, ...backend.kernels },
-    tools: { weights: model.weights, has: hasKernel },
     batchSize,
     memory,
     ...(signal && { signal }),
@@ -95,6 +91,7 @@ export function openSession(
     ...(inside && { calledIn: inside }),
     rowwise,
     cuts: new Map(),
+    away: { known: false, off: false },
   };
 }
 

@@ -276,4 +276,4 @@ describe('a rule set', () => {
   });
 });
 
-const tools = () => ({ weights: weightCache(), has: () => true });
+const tools = () => ({ weights: weightCache(), gradients, has: () => true });

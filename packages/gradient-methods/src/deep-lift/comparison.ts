@@ -1,18 +1,27 @@
-import { abs, add, div, less, mul, onesLike, square, type Tensor, where } from '@tensorflow/tfjs-core';
-import { type Rule, reduceTo, type TapeNode, type Tensors } from '@vitrum/core';
+import { abs, add, div, less, mul, onesLike, square, sub, type Tensor, where } from '@tensorflow/tfjs-core';
+import { type Plain, type Rule, reduceTo, type TapeNode, type Tensors } from '@vitrum/core';
 
 /** The same operation on the input and on the reference. */
 export interface Comparison {
   readonly inputs: Tensors;
   readonly inputs0: Tensors;
+  /** The first of them. */
+  readonly x: Tensor;
+  readonly x0: Tensor;
   readonly y: Tensor;
   readonly y0: Tensor;
 }
 
 export function compare({ kernel, inputs, outputs, reference }: TapeNode): Comparison {
-  const [y, y0] = [outputs[0], reference?.outputs[0]];
-  if (!reference || !y || !y0) throw new Error(`${kernel} has nothing to be compared with`);
-  return { inputs, inputs0: reference.inputs, y, y0 };
+  const [x, x0, y, y0] = [inputs[0], reference?.inputs[0], outputs[0], reference?.outputs[0]];
+  if (!reference || !x || !x0 || !y || !y0) throw new Error(`${kernel} has nothing to be compared with`);
+  return { inputs, inputs0: reference.inputs, x, x0, y, y0 };
+}
+
+/** A comparison with the signal at the first output. */
+export function compareAt(node: TapeNode, [dy]: Tensors): Comparison & { readonly dy: Tensor } {
+  if (!dy) throw new Error(`no signal at ${node.kernel}`);
+  return { dy, ...compare(node) };
 }
 
 /** Whether input `i` is the very same on the input and the reference, as a weight is. */
@@ -38,13 +47,25 @@ export function perMove(amount: Tensor, moved: Tensor, gradient: Tensor, epsilon
   return where(still, gradient, div(amount, where(still, onesLike(moved), moved)));
 }
 
+/** For each input that depends on what is attributed, its amount by how far it moved. */
+export function perMoves(
+  node: TapeNode,
+  plain: Plain,
+  epsilon: number,
+  amount: (i: number, x: Tensor) => Tensor,
+): ReturnType<Rule> {
+  const { inputs, inputs0 } = compare(node);
+  const gradients = plain();
+  return inputs.map((x, i) => {
+    const [x0, gradient] = [inputs0[i], gradients[i]];
+    return x0 && gradient && node.dependsOnPut(i) ? perMove(amount(i, x), sub(x, x0), gradient, epsilon) : undefined;
+  });
+}
+
 /** A rule with a formula for every input; `share` is asked for those alone that depend on what is attributed. */
 export const forEachInput =
-  (share: (i: number, dy: Tensor, compared: Comparison, node: TapeNode) => Tensor): Rule =>
-  (node, [dy]) => {
-    const compared = compare(node);
-    if (!dy) throw new Error(`no signal at ${node.kernel}`);
-    return node.inputs.map((x, i) =>
-      node.dependsOnPut(i) ? reduceTo(share(i, dy, compared, node), x.shape) : undefined,
-    );
+  (share: (i: number, compared: ReturnType<typeof compareAt>, node: TapeNode) => Tensor): Rule =>
+  (node, signals) => {
+    const compared = compareAt(node, signals);
+    return node.inputs.map((x, i) => (node.dependsOnPut(i) ? reduceTo(share(i, compared, node), x.shape) : undefined));
   };

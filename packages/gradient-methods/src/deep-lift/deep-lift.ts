@@ -1,6 +1,5 @@
 import { AttributionError, type AttributionMethod, defineMethod } from '@vitrum/core';
-import { backpropagate } from '../backpropagation';
-import { revealCancelRules } from './reveal-cancel';
+import { backpropagate } from '../backpropagate';
 import { rescaleRules } from './rules';
 
 export interface DeepLiftOptions {
@@ -57,6 +56,7 @@ export const deepLift: (options?: DeepLiftOptions) => AttributionMethod = define
       return (probe) => backpropagate(probe, { rules, ...options });
     }
     return async (probe) => {
+      const { revealCancelRules } = await import('./reveal-cancel');
       const { rules, dispose } = revealCancelRules(epsilon);
       try {
         return await backpropagate(probe, { rules, ...options });

@@ -7,7 +7,7 @@ import { rsqrtSlope } from './slopes';
  * y = (x − mean) · scale · r + offset with r = 1/√(variance + ε), where all of it may change: layer normalization runs on
  * this kernel. Products half and half, r by rescale.
  */
-export const normalization: Rule = forEachInput((i, dy, { inputs, inputs0 }, { names, attrs }) => {
+export const normalization: Rule = forEachInput((i, { dy, inputs, inputs0 }, { names, attrs }) => {
   const both = (name: string) => {
     const [now, before] = [inputs[names.indexOf(name)], inputs0[names.indexOf(name)]];
     return now && before && ([now, before] as const);

@@ -24,15 +24,15 @@ export const mixing: readonly string[] = [
 ];
 
 /** Of one variable, with a kink or a jump or a pole: by the difference of the outputs. */
-const bent: readonly string[] = [
+export const bent: readonly string[] = [
   ...['Relu', 'Relu6', 'Elu', 'Selu', 'LeakyRelu', 'ClipByValue', 'Abs', 'Step', 'Sign', 'Floor', 'Ceil', 'Round'],
   ...['Tan', 'Asin', 'Acos', 'Acosh', 'Atanh'],
 ];
 
-const smooth = ['Erf', 'Softplus', 'Sin', 'Cos', 'Sinh', 'Cosh', 'Atan', 'Asinh'];
+export const smooth: readonly string[] = ['Erf', 'Softplus', 'Sin', 'Cos', 'Sinh', 'Cosh', 'Atan', 'Asinh'];
 
 /** Of two variables: rescale if one changes. */
-const ofTwo = ['Pow', 'Mod', 'Atan2', 'Prelu'];
+export const ofTwo: readonly string[] = ['Pow', 'Mod', 'Atan2', 'Prelu'];
 
 /** Linear in each of its inputs: plain if the others are fixed. */
 const multilinear: RuleFor = (node) =>
@@ -45,12 +45,6 @@ const exact =
   (rule: Rule): RuleFor =>
   (_, epsilon) =>
     epsilon > unseen ? rescale(epsilon) : rule;
-
-/** Not linear in their one input that changes, if it is only one. */
-export const bending: readonly string[] = [
-  ...[...bent, ...smooth, ...ofTwo, ...Object.keys(slopes)],
-  ...['Maximum', 'Minimum', 'SquaredDifference', 'RealDiv'],
-];
 
 /** Which rule an operation follows, by kernel. */
 const table: Readonly<Record<string, RuleFor>> = {

@@ -1,6 +1,6 @@
 import { abs, add, cast, div, mul, reshape, square, sub, type Tensor } from '@tensorflow/tfjs-core';
-import type { Rule, TapeNode, Tensors } from '@vitrum/core';
-import { compare } from './comparison';
+import type { Rule } from '@vitrum/core';
+import { compareAt } from './comparison';
 
 /**
  * y = condition ? t : e. Where the condition is the same on input and reference, whichever it picks takes all. Where it is
@@ -9,11 +9,11 @@ import { compare } from './comparison';
  */
 export const select =
   (epsilon: number): Rule =>
-  (node, [dy]) => {
-    const { inputs, inputs0, y, y0 } = compare(node);
+  (node, signals) => {
+    const { dy, x, x0, inputs, inputs0, y, y0 } = compareAt(node, signals);
     const [[, t, e], [, t0, e0]] = [inputs, inputs0];
-    if (!dy || !t || !e || !t0 || !e0) throw new Error('a choice has three inputs');
-    const [picked, picked0] = [condition(node, inputs), condition(node, inputs0)];
+    if (!t || !e || !t0 || !e0) throw new Error('a choice has three inputs');
+    const [picked, picked0] = [condition(x, y), condition(x0, y)];
     const differs = abs(sub(picked, picked0));
     const agrees = sub(1, differs);
     const [moved, movedToo] = [sub(t, t0), sub(e, e0)];
@@ -27,9 +27,7 @@ export const select =
   };
 
 /** 1 where t is picked, in a shape that broadcasts to the output: a condition of rank 1 picks whole rows. */
-function condition({ outputs }: TapeNode, [chosen]: Tensors): Tensor {
-  if (!chosen) throw new Error('a choice without a condition');
-  const shape = outputs[0]?.shape ?? [];
+function condition(chosen: Tensor, { shape }: Tensor): Tensor {
   const picks = cast(chosen, 'float32');
   return chosen.rank === 1 && shape.length > 1 ? reshape(picks, [-1, ...shape.slice(1).map(() => 1)]) : picks;
 }

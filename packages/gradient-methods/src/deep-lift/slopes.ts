@@ -13,7 +13,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { type Rule, reduceTo } from '@vitrum/core';
-import { compare, mean, perMove } from './comparison';
+import { type Comparison, compareAt, mean, perMoves } from './comparison';
 
 /**
  * Rescale (§3.5.2): m = Δy/Δx for a function of one variable, its gradient where |Δx| < ε. For a kernel with more inputs,
@@ -21,14 +21,9 @@ import { compare, mean, perMove } from './comparison';
  */
 export const rescale =
   (epsilon: number): Rule =>
-  (node, [dy], plain) => {
-    const { inputs0, y, y0 } = compare(node);
-    const gradients = plain();
-    return node.inputs.map((x, i) => {
-      const [x0, gradient] = [inputs0[i], gradients[i]];
-      if (!dy || !x0 || !gradient || !node.dependsOnPut(i)) return undefined;
-      return perMove(reduceTo(mul(dy, sub(y, y0)), x.shape), sub(x, x0), gradient, epsilon);
-    });
+  (node, signals, plain) => {
+    const { dy, y, y0 } = compareAt(node, signals);
+    return perMoves(node, plain, epsilon, (_, x) => reduceTo(mul(dy, sub(y, y0)), x.shape));
   };
 
 /**
@@ -36,11 +31,10 @@ export const rescale =
  * values says little, the mean of the gradients at both ends, which is off by |Δx|²/12 of the third derivative. They
  * meet where either is off by about 1e-5.
  */
-export const rescaleSmooth: Rule = (node, [dy], plain) => {
-  const { inputs, inputs0, y, y0 } = compare(node);
-  const [x, x0] = [inputs[0], inputs0[0]];
+export const rescaleSmooth: Rule = (node, signals, plain) => {
+  const { dy, x, x0, y, y0 } = compareAt(node, signals);
   const [here, there] = [plain()[0], plain(node.reference)[0]];
-  if (!dy || !x || !x0 || !here || !there) throw new Error(`no signal at ${node.kernel}`);
+  if (!here || !there) throw new Error(`no gradient of ${node.kernel}`);
   const moved = sub(x, x0);
   const near = step(sub(1e-2, abs(moved)));
   const quotient = div(mul(dy, sub(y, y0)), add(moved, near));
@@ -48,16 +42,14 @@ export const rescaleSmooth: Rule = (node, [dy], plain) => {
 };
 
 /** Δy/Δx in a form that does not subtract nearly equal numbers. */
-export type Slope = (values: { x: Tensor; x0: Tensor; y: Tensor; y0: Tensor }) => Tensor;
+export type Slope = (compared: Comparison) => Tensor;
 
 /** Rescale by a slope in closed form, which has its limit for Δx = 0 within it. */
 export const rescaleBy =
   (slope: Slope): Rule =>
-  (node, [dy]) => {
-    const { inputs, inputs0, y, y0 } = compare(node);
-    const [x, x0] = [inputs[0], inputs0[0]];
-    if (!dy || !x || !x0) throw new Error(`no signal at ${node.kernel}`);
-    return [mul(dy, slope({ x, x0, y, y0 }))];
+  (node, signals) => {
+    const { dy, ...compared } = compareAt(node, signals);
+    return [mul(dy, slope(compared))];
   };
 
 export const slopes: Readonly<Record<string, Slope>> = {

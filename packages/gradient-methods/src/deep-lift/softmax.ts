@@ -1,6 +1,6 @@
 import { div, logSoftmax, mul, type SoftmaxAttrs, sub, sum } from '@tensorflow/tfjs-core';
 import type { Rule } from '@vitrum/core';
-import { compare } from './comparison';
+import { compareAt } from './comparison';
 import { logarithmicMean } from './slopes';
 
 /**
@@ -8,10 +8,8 @@ import { logarithmicMean } from './slopes';
  * Both sum to 1, which says how far the logarithm moved: 0 = Σ kᵢ (Δxᵢ − Δ log Σ exp x). Hence
  * mᵢⱼ = kᵢ (δᵢⱼ − kⱼ/Σk): complete, the gradient where nothing moves, and the same if all of x moves by one number.
  */
-export const softmax: Rule = (node, [dy]) => {
-  const { inputs, inputs0, y, y0 } = compare(node);
-  const [x, x0] = [inputs[0], inputs0[0]];
-  if (!dy || !x || !x0) throw new Error('no signal at a softmax');
+export const softmax: Rule = (node, signals) => {
+  const { dy, x, x0, y, y0 } = compareAt(node, signals);
   // The kernel's name vouches for its attributes.
   const { dim } = node.attrs as unknown as SoftmaxAttrs;
   const k = logarithmicMean(y, y0, sub(logSoftmax(x, dim), logSoftmax(x0, dim)));

@@ -1,7 +1,14 @@
 import { abs, add, div, engine, mul, neg, sub, type Tensor, util, zerosLike } from '@tensorflow/tfjs-core';
 import type { Plain, TapeNode, Tensors } from '@vitrum/core';
 import { changing, compare, mean } from './comparison';
-import { bending, mixing, moving } from './rules';
+import { bent, mixing, moving, ofTwo, smooth } from './rules';
+import { slopes } from './slopes';
+
+/** Not linear in their one input that changes, if it is only one. */
+const bending: readonly string[] = [
+  ...[...bent, ...smooth, ...ofTwo, ...Object.keys(slopes)],
+  ...['Maximum', 'Minimum', 'SquaredDifference', 'RealDiv'],
+];
 
 /**
  * What an operation does to the positive and the negative part of a move (§3.3): it carries both along ('moving',

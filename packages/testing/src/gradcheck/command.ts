@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { gradients } from '@vitrum/core';
+import { gradients } from '@vitrum/core/gradients';
 import { openBackend } from '../backends';
 import { backendNames } from '../backends-here';
 import { gradientCases } from '../gradient-cases';

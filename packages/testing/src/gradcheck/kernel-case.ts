@@ -11,6 +11,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { GradientTable, GradientTools, TapeNode } from '@vitrum/core';
+import { gradients } from '@vitrum/core/gradients';
 import { refusedByNode } from './refused-by-node';
 import type { Values } from './values';
 
@@ -115,6 +116,7 @@ export async function pullBack(
 }
 
 const tools: GradientTools = {
+  gradients,
   weights: { of: (weight, _, transform) => transform(weight), dispose: () => undefined },
   has: (kernel) => getKernel(kernel, engine().backendName) !== undefined,
 };

@@ -31,7 +31,8 @@ import {
   transpose,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { type GradientTable, gradients, rule } from '@vitrum/core';
+import { type GradientTable, rule } from '@vitrum/core';
+import { gradients } from '@vitrum/core/gradients';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openBackend } from '../backends';
 import { gradientCases } from '../gradient-cases';

@@ -6,6 +6,8 @@ import { build } from 'esbuild';
 interface Surroundings {
   /** What runs before the bundle. */
   readonly before?: string;
+  /** Into chunks, in the folder `outfile`. @defaultValue false */
+  readonly split?: boolean;
   /** Names in it that mean others. */
   readonly define?: Record<string, string>;
 }
@@ -14,12 +16,12 @@ interface Surroundings {
 export async function bundle(
   entry: string,
   outfile: string,
-  { before = '', define = {} }: Surroundings = {},
+  { before = '', define = {}, split = false }: Surroundings = {},
 ): Promise<void> {
   const require = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
   await build({
     entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
-    outfile,
+    ...(split ? { outdir: outfile, splitting: true } : { outfile }),
     bundle: true,
     minify: true,
     format: 'esm',

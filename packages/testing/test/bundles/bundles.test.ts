@@ -15,6 +15,7 @@ const file = (name: string) => join(folder, name);
 const ofFunctions = [
   'fused convolutions',
   'logarithms of probabilities',
+  'running products',
   'a function that waits',
   'a gradient of its own',
 ];
@@ -22,6 +23,11 @@ const ofFunctions = [
 test('in a minified bundle, gradients are what finite differences say', { timeout: 60_000 }, async () => {
   await bundle('./one-copy.ts', file('one.mjs'));
   await right(await run(file('one.mjs')), [...ofFunctions, 'a LayersModel', 'a GraphModel']);
+});
+
+test('they are in one that is split into chunks', { timeout: 60_000 }, async () => {
+  await bundle('./one-copy.ts', file('split'), { split: true });
+  await right(await run(file('split/one-copy.js')), [...ofFunctions, 'a LayersModel', 'a GraphModel']);
 });
 
 describe('with a model that another copy of TensorFlow.js computes', { timeout: 60_000 }, () => {

@@ -1,5 +1,6 @@
 import {
   add,
+  cumprod,
   customGrad,
   exp,
   fused,
@@ -47,6 +48,7 @@ export const functions: Record<string, (x: Tensor) => Tensor | Promise<Tensor>> 
       const logits = matMul(reshape(x, [1, 16]) as Tensor2D, weight<Tensor2D>(5, 16, 3));
       return mul(logSoftmax(logits), logSigmoid(tanh(logits)));
     }),
+  'running products': (x) => tidy(() => cumprod(reshape(tanh(x), [1, 16]), 1)),
   'a function that waits': async (x) => {
     const flat = reshape(x, [1, 16]) as Tensor2D;
     await undefined;
