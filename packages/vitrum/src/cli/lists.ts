@@ -46,9 +46,10 @@ function detail(name: string, { paper, cost, options }: MethodEntry | WrapperEnt
   const about = [...(paper === undefined ? [] : [`  from   ${paper}`]), `  cost   ${cost}`];
   const entries = Object.entries<Option>(options);
   if (entries.length === 0) return [...about, '  It has no options.'];
+  const width = Math.max(...entries.map(([key]) => key.length));
   const told = entries.map(([key, option]) => {
     const standard = 'default' in option && !option.required ? ` (default: ${JSON.stringify(option.default)})` : '';
-    return `  --set ${name}.${key}=…   ${option.description}: ${expected(option)}${standard}`;
+    return `  --set ${`${name}.${key}=…`.padEnd(name.length + width + 5)} ${option.description}: ${expected(option)}${standard}`;
   });
   return [...about, ...told];
 }
