@@ -8,7 +8,7 @@ import opentype from 'opentype.js';
 const files = new URL('./files/', import.meta.resolve('@fontsource/inter/package.json'));
 const between = (first, last) =>
   Array.from({ length: last - first + 1 }, (_, index) => String.fromCodePoint(first + index));
-const latin = [...between(0x20, 0x7e), ...between(0xa1, 0xac), ...between(0xae, 0xff), ...'–—‘’“”•…−'];
+const latin = [...between(0x20, 0x7e), ...between(0xa0, 0xac), ...between(0xae, 0xff), ...'–—‘’“”•…−'];
 // Formulas are full of it: εγ-box, Σφ.
 const greek = [...'ΓΔΘΛΠΣΦΨΩαβγδεζηθκλμνξπρστφχψω'];
 const characters = [...latin, ...greek];
