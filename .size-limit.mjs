@@ -66,11 +66,11 @@ const drawn = (entry, name, limit, names) => ({
 });
 checks.push(
   drawn('index', ' heatMap', '18 kB', '{ attributionMap, heatMap }'),
-  drawn('index', ' sheet', '75 kB', '{ heatMap, sheet, toPng }'),
-  drawn('text', '/text', '76 kB'),
+  drawn('index', ' sheet', '66 kB', '{ heatMap, sheet, toPng }'),
+  drawn('text', '/text', '67 kB'),
   drawn('html', '/html', '2 kB'),
-  drawn('charts', '/charts', '265 kB'),
-  drawn('rasterize', '/rasterize', '160 kB'),
+  drawn('charts', '/charts', '252 kB'),
+  drawn('rasterize', '/rasterize', '146 kB'),
 );
 
 export default checks;

@@ -31,15 +31,15 @@ function dispatch(event: Event): void {
 
 async function save(kind: 'png' | 'html'): Promise<void> {
   try {
-    const { download } = await import('./save');
+    // What the browser says of a file that does not come is of no use to who reads it.
+    const { download } = await import('./save').catch(() => {
+      throw new Error('a part of this page could not be loaded');
+    });
     download(kind, state);
     dispatch({ kind: 'saved' });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    dispatch({
-      kind: 'unsaved',
-      message: `Nothing was saved (${why}). Try again; if that fails too, reload the page.`,
-    });
+    dispatch({ kind: 'unsaved', message: `Nothing was saved: ${why}. Try again; if that fails too, reload the page.` });
   }
 }
 

@@ -102,7 +102,9 @@ describe.skipIf(!executablePath)('in Chromium, what comes to the page and what l
     await save.click();
     const alert = demo.page.locator('footer [role=alert]');
     await alert.waitFor();
-    expect(await alert.textContent()).toMatch(/^Nothing was saved \(.+\)\. Try again/);
+    expect(await alert.textContent()).toMatch(
+      /^Nothing was saved: a part of this page could not be loaded\. Try again/,
+    );
     demo.opened.complaints.splice(0); // the browser says that a file did not come
     await demo.page.unroute(/save-/);
     const [download] = await Promise.all([demo.page.waitForEvent('download'), save.click()]);

@@ -31,8 +31,9 @@ const reasons: Readonly<Record<string, string>> = {
 export async function nearbyFiles(path: string, otherwise: string): Promise<string> {
   try {
     const folder = dirname(path);
-    const names = await readdir(folder);
-    const [first, second] = closest(basename(path), names);
+    const name = basename(path);
+    const names = (await readdir(folder)).filter((other) => other !== name);
+    const [first, second] = closest(name, names);
     if (first === undefined) return otherwise;
     return `Did you mean ${[first, second].flatMap((name) => (name === undefined ? [] : [join(folder, name)])).join(' or ')}?`;
   } catch {

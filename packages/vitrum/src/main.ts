@@ -26,7 +26,8 @@ export async function main(
     code = failed;
   };
   try {
-    await program({ signal, fail }).parseAsync(args.length > 0 ? args : ['--help'], { from: 'user' });
+    const command = await program({ signal, fail });
+    await command.parseAsync(args.length > 0 ? args : ['--help'], { from: 'user' });
     return code;
   } catch (error) {
     return told(error);
@@ -37,7 +38,8 @@ function told(error: unknown): number {
   const say = (line: string) => process.stderr.write(`vitrum: ${line}\n`);
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    say(error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '));
+    const wrong = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+    say(wrong.includes('Did you mean') ? wrong : `${wrong}; --help lists what there is`);
     return 2;
   }
   if (error instanceof Cancelled) {

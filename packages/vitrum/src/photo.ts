@@ -74,8 +74,12 @@ async function read(file: string | URL): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {
-    const fix = await nearbyFiles(String(file), 'Check the path, or leave it out to explain the cat.');
-    throw wrong('inputs', `"${file}", ${reasonOf(cause)}`, 'the path of a PNG, JPEG or WebP file', fix, cause);
+    const reason = reasonOf(cause);
+    const isFolder = cause instanceof Error && 'code' in cause && cause.code === 'EISDIR';
+    const fix = isFolder
+      ? 'Name the pictures in it.'
+      : await nearbyFiles(String(file), 'Check the path, or leave it out to explain the cat.');
+    throw wrong('inputs', `"${file}", ${reason}`, 'the path of a PNG, JPEG or WebP file', fix, cause);
   }
 }
 

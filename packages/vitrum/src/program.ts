@@ -3,6 +3,7 @@ import { doctorCommand } from './cli/doctor';
 import { type ExplainOptions, explainCommand } from './cli/explain';
 import { backendsCommand, layersCommand, methodsCommand } from './cli/lists';
 import { type Terminal, terminal } from './cli/terminal';
+import { ownVersion } from './cli/versions';
 import { scaleNames } from './network/scale';
 
 /** Where a command runs: how it is cancelled, and what it leaves behind. */
@@ -16,10 +17,17 @@ const exitCodes = `
 Exit codes: 0 done, 1 a fault of Vitrum or, of doctor, something is broken, 2 arguments or files that cannot be used,
 130 cancelled by Ctrl-C. Results go to stdout, talk to stderr; NO_COLOR is heeded.`;
 
+const examples = `
+Examples:
+  vitrum explain photo.jpg
+  vitrum explain photo.jpg --target top3 --method gradCam,lrp
+  vitrum explain *.jpg --model ./my-model --labels labels.txt --scale -1..1 --out why`;
+
 /** The command line. */
-export function program({ signal, fail }: Surroundings): Command {
+export async function program({ signal, fail }: Surroundings): Promise<Command> {
   const root = new Command('vitrum')
     .description('What did the network look at? Attribution for TensorFlow.js models.')
+    .version(await ownVersion(), '-V, --version', 'print the version')
     .exitOverride()
     .configureHelp({ helpWidth: 118 })
     .configureOutput({ outputError: () => {} })
@@ -74,14 +82,17 @@ function explainOptions(command: Command): Command {
     .option('--layer <name>', 'where Grad-CAM and its like look (default: the last convolution)')
     .option('--baseline <what>', 'black, grey, white, a number, blurred:8 or uniform:-1:1 (default: grey)')
     .option('--features <what>', 'what goes missing together: patches:16 or superpixels:50 (default: some 200 patches)')
-    .option('--seed <number>', 'of methods that draw at random', '0')
-    .option('--backend <name>', 'wasm, cpu or node', 'wasm')
+    .addOption(new Option('--seed <number>', 'of methods that draw at random').default('0', '0'))
+    .addOption(new Option('--backend <name>', 'wasm, cpu or node').default('wasm', 'wasm'))
     .option(
       '--workers <count>',
       'threads that help, 0 for none (default: as many as cores, where a method takes many rows)',
     )
-    .option('--out <folder>', 'where the files go', 'vitrum-pictures')
-    .option('--format <names>', 'between commas: png, svg, html, npy, json', 'png,html')
+    .addOption(new Option('--out <folder>', 'where the files go').default('vitrum-pictures', 'vitrum-pictures'))
+    .addOption(
+      new Option('--format <names>', 'between commas: png, svg, html, npy, json').default('png,html', 'png,html'),
+    )
     .option('--json', 'the result as JSON on stdout')
-    .option('--quiet', 'no talk on stderr');
+    .option('--quiet', 'no talk on stderr')
+    .addHelpText('after', examples);
 }

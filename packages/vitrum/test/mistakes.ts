@@ -11,7 +11,7 @@ export const mistakes: Mistake[] = [
     (at) => ['explain', at('foto.png')],
     /foto\.png", which does not exist; .*Did you mean .*photo\.png/,
   ],
-  ['a folder for a photograph', (at) => ['explain', at('')], /which is a folder/],
+  ['a folder for a photograph', (at) => ['explain', at('')], /which is a folder; .* Name the pictures in it\.\n/],
   ['half a thread', (_, small) => small('--workers', '0.5'), /--workers "0\.5"; expected a whole number, 0 for none/],
   ['no picture', (at) => ['explain', at('notes.txt')], /neither PNG nor JPEG nor WebP/],
   ['a broken PNG', (at) => ['explain', at('broken.png')], /a broken PNG file/],
@@ -19,6 +19,8 @@ export const mistakes: Mistake[] = [
   ['a PNG of 40 megapixels', (at) => ['explain', at('huge.png')], /of 40 megapixels; expected at most 36/],
   ['a JPEG of 40 megapixels', (at) => ['explain', at('huge.jpg')], /of 40 megapixels; expected at most 36/],
   ['an unknown method', (_, small) => small('--method', 'saliancy'), /method "saliancy".*Did you mean saliency/],
+  ['a method like none', (_, small) => small('--method', 'foo'), /method "foo"; expected .*Choose one of those\.\n/],
+  ['an option like none', (_, small) => small('--zzzzzzz'), /unknown option '--zzzzzzz'; --help lists what there is\n/],
   ['a method of no method', (_, small) => small('--method', 'smoothGrad'), /smoothGrad:gradient/],
   [
     'a method around that is none',

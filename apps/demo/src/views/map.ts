@@ -106,7 +106,7 @@ function status(outcome: Outcome | undefined, title: string, key: string, dispat
   const running = outcome?.kind === 'running' ? outcome : undefined;
   const text = {
     waiting: 'Waits for its turn',
-    running: running?.total ? `${Math.floor((100 * running.done) / running.total)} %` : 'Begins',
+    running: running?.total ? `${Math.floor((100 * running.done) / running.total)} %` : 'Starting',
     stopped: 'Cancelled',
     failed: outcome?.kind === 'failed' ? outcome.message : '',
     answered: '',

@@ -72,5 +72,9 @@ const controls = html`<form class="controls" hidden aria-label="How the maps are
 const versionLine = (versions: Readonly<Record<string, string>>): string =>
   [
     'Made by Vitrum on this machine; nothing was sent anywhere.',
-    ...Object.entries(versions).map(([name, version]) => `${name} ${version}`),
-  ].join(' · ');
+    Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(' · '),
+  ]
+    .join(' ')
+    .trim();

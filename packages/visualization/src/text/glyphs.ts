@@ -7,19 +7,30 @@ export type Glyph = readonly [advance: number, path: string];
 export type Weight = 'regular' | 'semibold';
 
 const sources: Record<Weight, string> = { regular: interRegular, semibold: interSemibold };
-const fonts = new Map<Weight, ReadonlyMap<string, Glyph>>();
+const fonts = new Map<Weight, ReadonlyMap<string, string>>();
+const glyphs = new Map<string, Glyph>();
 
-/** The glyphs of a weight by character, read when first asked for. */
-function fontOf(weight: Weight): ReadonlyMap<string, Glyph> {
+/** The lines of a weight by character, found when first asked for. */
+function linesOf(weight: Weight): ReadonlyMap<string, string> {
   const known = fonts.get(weight);
   if (known) return known;
-  const font = new Map<string, Glyph>();
-  for (const line of sources[weight].trim().split('\n')) {
-    const [, code = '', advance = '', path = ''] = /^(\w+) (\d+) ?(.*)$/.exec(line) ?? [];
-    font.set(String.fromCodePoint(Number.parseInt(code, 16)), [Number(advance), path]);
-  }
+  const lines = sources[weight].trim().split('\n');
+  const font = new Map(lines.map((line) => [String.fromCodePoint(Number.parseInt(line, 16)), line]));
   fonts.set(weight, font);
   return font;
+}
+
+/** The glyph of a line, with its points where they are: the file holds their distances from the one before. */
+function read(line: string): Glyph {
+  const [, advance = '', steps = ''] = /^\w+ (\d+) ?(.*)$/.exec(line) ?? [];
+  const pen: [number, number] = [0, 0];
+  let axis: 0 | 1 = 1;
+  const path = steps.replace(/([MLQ]?) ?(-?\d+)/g, (_, command: string, step: string) => {
+    axis = axis === 0 ? 1 : 0;
+    pen[axis] += Number(step);
+    return command || pen[axis] < 0 ? `${command}${pen[axis]}` : ` ${pen[axis]}`;
+  });
+  return [Number(advance), path];
 }
 
 /** An empty box, for characters of scripts that are not drawn. */
@@ -27,8 +38,14 @@ const missing: Glyph = [640, 'M80 0L80-700L560-700L560 0M140-60L500-60L500-640L1
 
 /** The glyph of a character; one with an unknown accent is drawn without it, an unknown one as an empty box. */
 export function glyphOf(character: string, weight: Weight): Glyph {
-  const font = fontOf(weight);
-  return font.get(character) ?? font.get(character.normalize('NFD').charAt(0)) ?? missing;
+  const key = weight + character;
+  const known = glyphs.get(key);
+  if (known) return known;
+  const lines = linesOf(weight);
+  const line = lines.get(character) ?? lines.get(character.normalize('NFD').charAt(0));
+  const glyph = line === undefined ? missing : read(line);
+  glyphs.set(key, glyph);
+  return glyph;
 }
 
 /** x and y of a point, in font sizes. */

@@ -62,6 +62,11 @@ test('breaks lines between words, and loses none', () => {
   expect(wrapText('', style, 10)).toEqual([]);
 });
 
+test('breaks no line at a space that is there to hold', () => {
+  expect(wrapText('strides 8\u00a0×\u00a08', style, 10)).toEqual(['strides', '8\u00a0×\u00a08']);
+  expect(measureText('8\u00a08', style)).toBe(measureText('8 8', style));
+});
+
 test('draws the Greek letters of formulas, each its own', () => {
   const letters = [...'ΓΔΘΛΠΣΦΨΩαβγδεζηθκλμνξπρστφχψω'];
   for (const weight of ['regular', 'semibold'] as const) {

@@ -69,10 +69,13 @@ function blend({ data }: Picture, at: number, colour: Rgb, share: number): void 
   });
 }
 
+/** White space, but for what is there so that no line breaks at it. */
+const breaks = /[^\S\u00a0\u202f]+/;
+
 /** Breaks text into lines no wider than `width` pixels, between words; a word that is wider stays whole. */
 export function wrapText(text: string, style: TextStyle, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter(Boolean)) {
+  for (const word of text.split(breaks).filter(Boolean)) {
     const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
     if (lines.length > 0 && measureText(longer, style) <= width) lines[lines.length - 1] = longer;
     else lines.push(word);

@@ -2,7 +2,7 @@ import { cpu } from '@vitrum/backend-cpu';
 import { wasm } from '@vitrum/backend-wasm';
 import { type Backend, useBackend } from '@vitrum/core';
 import { wrong } from '../errors';
-import { closest } from '../registry';
+import { didYouMean } from '../registry';
 
 interface Offered {
   readonly summary: string;
@@ -25,7 +25,7 @@ export async function openBackend(name: string): Promise<void> {
       'backend',
       `--backend "${name}"`,
       `one of ${names.join(', ')}`,
-      `Did you mean ${closest(name, names)[0]}?`,
+      didYouMean(name, names, 'Leave it out for wasm.'),
     );
   await useBackend(await offered.open());
 }

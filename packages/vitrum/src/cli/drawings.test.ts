@@ -12,11 +12,11 @@ const explanation = {
   map: { width: 2, height: 2, values: Float32Array.of(1, 0, 0, 0) },
 } as Explanation; // nothing else of it is drawn
 
-const sheet = (other: string) =>
+const sheet = (other: string, explanations = [explanation]) =>
   sheetOf(
     {
       seen,
-      explanations: [explanation],
+      explanations,
       predictions: [
         { index: 0, label: 'crane', score: 0.75, probability: 0.75 },
         { index: 1, label: other, score: 0.25, probability: 0.25 },
@@ -32,4 +32,11 @@ test('a sheet says how likely its class is', () => {
 test('a sheet says it of the class that was explained, whatever another is called', () => {
   expect(sheet('crane')).toContain('75.0 %');
   expect(sheet('crane')).not.toContain('25.0 %');
+});
+
+test('a sheet of several classes says at each which it is of, and does not break sizes', () => {
+  const sized = { ...explanation, detail: 'strides 8 × 8' };
+  expect(sheet('heron', [sized])).toContain('>strides 8\u00a0×\u00a08<');
+  expect(sheet('heron', [sized])).not.toContain('crane: strides');
+  expect(sheet('heron', [sized, { ...sized, target: 'heron', index: 1 }])).toContain('heron: strides 8\u00a0×\u00a08');
 });

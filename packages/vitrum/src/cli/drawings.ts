@@ -11,13 +11,16 @@ import {
 import type { Answer } from '../explain';
 import type { Explanation } from '../explanation';
 
-/** The pictures of one explanation, by what files are called. */
+/** The pictures of one explanation, by what files are called; `named` says which target it is of. */
 export function drawingsOf(
   { map, title, target, detail }: Explanation,
   seen: Picture,
+  named = false,
 ): Readonly<Record<string, Drawing>> {
+  // Sizes are not broken between lines.
+  const caption = [named && target, detail.replaceAll(' × ', '\u00a0×\u00a0')].filter(Boolean).join(': ');
   return {
-    original: { ...original(seen), title, caption: [target, detail].filter(Boolean).join(': ') },
+    original: { ...original(seen), title, caption },
     'heat-map': heatMap(map),
     overlay: { ...blendedHeatMap(map, seen), title: 'For and against', caption: 'red speaks for it, blue against it' },
     positive: { ...heatMap(map, { sign: 'positive' }), title: 'For', caption: 'what raises the score' },
@@ -28,8 +31,8 @@ export function drawingsOf(
 
 const onSheet = ['original', 'overlay', 'positive', 'negative', 'masked'];
 
-const rowOf = (explanation: Explanation, seen: Picture): readonly Drawing[] => {
-  const drawings = drawingsOf(explanation, seen);
+const rowOf = (explanation: Explanation, seen: Picture, named = false): readonly Drawing[] => {
+  const drawings = drawingsOf(explanation, seen, named);
   return onSheet.flatMap((name) => drawings[name] ?? []);
 };
 
@@ -47,7 +50,7 @@ export function sheetOf({ seen, explanations, predictions }: Answer, model: stri
   const likely = answered?.probability === undefined ? '' : `, ${(100 * answered.probability).toFixed(1)} %`;
   const what = targets.map((target) => `“${target}”${likely}`).join(', ');
   return sheet(
-    explanations.flatMap((explanation) => rowOf(explanation, seen)),
+    explanations.flatMap((explanation) => rowOf(explanation, seen, targets.length > 1)),
     {
       title: `What did the network look at? ${what}`,
       subtitle: `${model}, explained by Vitrum. Numbers are in units of the score.`,

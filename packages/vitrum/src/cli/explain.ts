@@ -7,7 +7,7 @@ import { type Network, openNetwork } from '../network/network';
 import { type Photo, readPhoto } from '../photo';
 import { askedMethods } from '../question/methods';
 import { fileSafe } from '../question/target';
-import { closest } from '../registry';
+import { didYouMean } from '../registry';
 import { openBackend } from './backends';
 import { hints } from './hints';
 import { completenessLine, methodLine, predictionLine } from './lines';
@@ -200,7 +200,7 @@ function layerOf({ model, layer }: Network, asked: string | undefined): string |
     'site',
     `--layer "${asked}"`,
     `one of the model's ${names.length} layers`,
-    `Did you mean ${closest(asked, names).join(', ')}?`,
+    didYouMean(asked, names, '`vitrum layers` lists them.'),
   );
 }
 

@@ -2,7 +2,7 @@ import type { Model } from '@vitrum/core';
 import { wrong } from '../errors';
 import { type NetworkOptions, openNetwork } from '../network/network';
 import {
-  closest,
+  didYouMean,
   expected,
   type MethodEntry,
   methodEntries,
@@ -26,7 +26,7 @@ export function methodsCommand(name: string | undefined, { json }: Listing, term
       'method',
       `method "${name}"`,
       'a method that `vitrum methods` lists',
-      `Did you mean ${closest(name, names).join(', ')}?`,
+      didYouMean(name, names, 'Run it without a name.'),
     );
   const shown = Object.entries(all).filter(([key]) => name === undefined || key === name);
   if (json) {
@@ -46,9 +46,10 @@ function detail(name: string, { paper, cost, options }: MethodEntry | WrapperEnt
   const about = [...(paper === undefined ? [] : [`  from   ${paper}`]), `  cost   ${cost}`];
   const entries = Object.entries<Option>(options);
   if (entries.length === 0) return [...about, '  It has no options.'];
+  const width = Math.max(...entries.map(([key]) => key.length));
   const told = entries.map(([key, option]) => {
     const standard = 'default' in option && !option.required ? ` (default: ${JSON.stringify(option.default)})` : '';
-    return `  --set ${name}.${key}=…   ${option.description}: ${expected(option)}${standard}`;
+    return `  --set ${`${name}.${key}=…`.padEnd(name.length + width + 5)} ${option.description}: ${expected(option)}${standard}`;
   });
   return [...about, ...told];
 }

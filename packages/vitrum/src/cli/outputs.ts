@@ -4,7 +4,7 @@ import { wrong } from '../errors';
 import type { Answer } from '../explain';
 import type { Explanation } from '../explanation';
 import { encodeNpy } from '../npy';
-import { closest } from '../registry';
+import { didYouMean } from '../registry';
 import { drawingsOf, figureOf, sheetOf } from './drawings';
 import { typical } from './record';
 
@@ -20,7 +20,7 @@ export function formatsOf(text: string): readonly Format[] {
       'option',
       `--format "${given}"`,
       `formats between commas: ${formats.join(', ')}`,
-      `Did you mean ${closest(given, formats)[0]}?`,
+      didYouMean(given, formats, 'Leave it out for png,html.'),
     );
   });
 }

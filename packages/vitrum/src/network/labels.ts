@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nearbyFiles, reasonOf, wrong } from '../errors';
-import { closest } from '../registry';
+import { didYouMean } from '../registry';
 
 /** Where labels lie beside a model, if nobody says: those of Teachable Machine, then what people name them. */
 const usual = ['metadata.json', 'labels.json', 'labels.txt'];
@@ -97,7 +97,7 @@ export function classOf(text: string, count: number, labels: readonly string[] |
     found.length > 1
       ? `Did you mean ${found.slice(0, 3).map(named).join(', ')}?`
       : labels
-        ? `Did you mean ${closest(text, labels).join(', ')}?`
+        ? didYouMean(text, labels, 'Leave --target out for the predicted class.')
         : 'Name a file of labels with --labels.',
   );
 }

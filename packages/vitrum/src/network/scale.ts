@@ -1,5 +1,5 @@
 import { wrong } from '../errors';
-import { closest } from '../registry';
+import { didYouMean } from '../registry';
 
 /** What becomes of the 8 bits of a pixel's red, green and blue: (value − mean) / deviation, in the order that the model wants. */
 export interface Scale {
@@ -33,7 +33,7 @@ export function scaleOf(text: string): Scale {
     'option',
     `--scale "${text}"`,
     `one of ${scaleNames.join(', ')}, or mean:deviation, such as 127:128`,
-    `Did you mean ${closest(text, scaleNames)[0]}?`,
+    didYouMean(text, scaleNames, 'Leave it out to have it guessed.'),
   );
 }
 

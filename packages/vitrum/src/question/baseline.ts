@@ -3,7 +3,7 @@ import { type AttributionMethod, type Baseline, blurred, distribution, uniform }
 import { wrong } from '../errors';
 import type { Network } from '../network/network';
 import { scaled } from '../network/scale';
-import { closest } from '../registry';
+import { didYouMean } from '../registry';
 
 /** A baseline, what to call it, and the tensors to dispose after it. */
 export interface AskedBaseline {
@@ -63,6 +63,6 @@ export function askedBaseline(text: string | undefined, method: AttributionMetho
     'baseline',
     `--baseline "${asked}"`,
     `a number or ${words.join(', ')}`,
-    `Did you mean ${closest(asked, words)[0]}?`,
+    didYouMean(asked, words, 'Leave it out for grey.'),
   );
 }

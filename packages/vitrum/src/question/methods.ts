@@ -4,7 +4,7 @@ import type { Network } from '../network/network';
 import { rangeOf } from '../network/scale';
 import {
   checkOptions,
-  closest,
+  didYouMean,
   type MethodEntry,
   methodEntries,
   type Option,
@@ -132,7 +132,7 @@ function knownName(given: string): string {
     'method',
     `method "${given}"`,
     'a method that `vitrum methods` lists',
-    `Did you mean ${closest(given, names).join(', ')}?`,
+    didYouMean(given, names, 'Choose one of those.'),
   );
 }
 

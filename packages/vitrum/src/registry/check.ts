@@ -31,7 +31,7 @@ export function checkOptions(
       throw new AttributionError('option', {
         got: `${name}.${key}`,
         expected: names.length > 0 ? `an option of ${name}: ${names.join(', ')}` : `nothing, as ${name} has no options`,
-        fix: didYouMean(key, names) || 'Leave it out.',
+        fix: didYouMean(key, names, 'Leave it out.'),
       });
     }
     if (fits(option, value)) continue;

@@ -5,7 +5,7 @@ import { perturbationMethods } from './perturbation';
 import { noiseWrappers } from './wrappers';
 
 export { checkOptions, readOption } from './check';
-export { closest } from './closest';
+export { closest, didYouMean } from './closest';
 export type { Family, MethodEntry, MethodFactory, WrapperEntry, WrapperFactory } from './entry';
 export {
   type BooleanOption,

@@ -3,7 +3,7 @@ import * as gradientMethods from '@vitrum/gradient-methods';
 import * as layerMethods from '@vitrum/layer-methods';
 import * as perturbationMethods from '@vitrum/perturbation-methods';
 import { describe, expect, test } from 'vitest';
-import { closest } from './closest';
+import { closest, didYouMean } from './closest';
 import { checkOptions, methodEntries, methods, type Option, readOption, wrapperEntries, wrappers } from './index';
 
 const entries = Object.entries({ ...methodEntries, ...wrapperEntries });
@@ -143,5 +143,15 @@ describe('an option that came as text', () => {
 
 test('the closest names are those with the fewest changes, and those that have it as a part', () => {
   expect(closest('integratedGradient', Object.keys(methods))[0]).toBe('integratedGradients');
+  expect(didYouMean('saliancy', Object.keys(methods), 'See the list.')).toBe('Did you mean saliency?');
   expect(closest('cam', Object.keys(methods)).slice(0, 2).sort()).toEqual(['gradCam', 'guidedGradCam']);
+});
+
+test('what is like no name is not told to be', () => {
+  for (const strange of ['foo', 'x', '', 'somethingElseAltogether']) {
+    expect(closest(strange, ['lrp', 'gradCam', 'varGrad', 'saliency'])).toEqual([]);
+    expect(didYouMean(strange, ['lrp'], 'See the list.')).toBe('See the list.');
+  }
+  // Two letters changed places.
+  expect(closest('lpr', ['lrp', 'gradCam'])).toEqual(['lrp']);
 });
