@@ -12,8 +12,10 @@ export interface PrepareOptions {
    */
   readonly rows?: number | 'any';
   /**
-   * The signature of a GraphModel that is meant. TensorFlow.js loads one, after which inputs and outputs are called, and
-   * not its name: any but 'serving_default', which is taken if no other is asked for, is an error that says what there is.
+   * The signature of a GraphModel that is meant. A model.json holds one, after which inputs and outputs are called, and not
+   * its name: the converter cuts the graph to the outputs of the signature that it was asked for and writes down no other,
+   * and the loader has no place for another. So any but 'serving_default', which the converter takes if no other is asked
+   * for, is an error that says what there is; for two signatures, convert the model twice.
    * @defaultValue that one
    */
   readonly signature?: string;
