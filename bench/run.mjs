@@ -13,7 +13,8 @@ const inPlace = {
   setup({ onLoad, onResolve }) {
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
-      return { loader: 'ts', contents: source.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)) };
+      const url = `const moduleUrl = ${JSON.stringify(pathToFileURL(path).href)};\n`;
+      return { loader: 'ts', contents: url + source.replaceAll('import.meta.url', 'moduleUrl') };
     });
     onResolve({ filter: /^@tensorflow\// }, ({ path, importer }) => ({
       path: pathToFileURL(createRequire(importer).resolve(path)).href,

@@ -30,8 +30,17 @@ function dispatch(event: Event): void {
 }
 
 async function save(kind: 'png' | 'html'): Promise<void> {
-  const { download } = await import('./save');
-  download(kind, state);
+  try {
+    const { download } = await import('./save');
+    download(kind, state);
+    dispatch({ kind: 'saved' });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    dispatch({
+      kind: 'unsaved',
+      message: `Nothing was saved (${why}). Try again; if that fails too, reload the page.`,
+    });
+  }
 }
 
 /** Takes the first file among what is dropped or pasted, if there is one. */

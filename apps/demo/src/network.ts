@@ -1,19 +1,19 @@
 import { backend, memory, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { wasm } from '@vitrum/backend-wasm';
 import { type Attribution, attribute, distribution, layer, type Model, prepare, useBackend } from '@vitrum/core';
-import { crop, loadEfficientNetLite0, preprocess, top } from '@vitrum/efficientnet-lite0';
+import { crop, loadEfficientNetLite0, preprocess } from '@vitrum/efficientnet-lite0';
 import { interpolate } from '@vitrum/layer-methods';
 import { type AttributionMap, attributionMap, type Picture } from '@vitrum/visualization';
 import type { Catalogue } from './card';
 import { catalogue, methodOf } from './catalogue';
+import { type Classifier, classify } from './classify';
 import { baselineOf, patches, severalGrounds } from './ground';
 import { decode } from './photograph';
 import type { Company } from './protocol';
 import type { Answer, How, Look } from './question';
 
-interface Network {
+interface Network extends Classifier {
   readonly model: Model;
-  predict(input: Tensor): Tensor;
 }
 
 let network: Promise<Network> | undefined;
@@ -44,17 +44,9 @@ export async function open(): Promise<Catalogue> {
 
 /** Reads a picture file and classifies what is in it. */
 export async function look({ file, name }: { file: Blob; name: string }): Promise<Look> {
-  const { predict } = await opened();
+  const network = await opened();
   const photograph = crop(await decode(file, name));
-  const input = preprocess(photograph);
-  const logits = predict(input);
-  try {
-    const [best, scores] = await Promise.all([top(logits), logits.data()]);
-    return { photograph, predictions: best.map((one) => ({ ...one, score: Number(scores[one.index]) })) };
-  } finally {
-    logits.dispose();
-    input.dispose();
-  }
+  return { photograph, predictions: await classify(photograph, network) };
 }
 
 interface Explain {
@@ -73,12 +65,16 @@ export async function explain(
 ): Promise<Answer> {
   const { model } = await opened();
   const method = methodOf(how);
-  const input = preprocess(photograph);
-  const several = method.distribution ? severalGrounds(input) : undefined;
-  const features = method.uses.includes('features') ? patches(input) : undefined;
-  let why: Attribution<Tensor> | undefined;
+  const held: { dispose(): void }[] = [];
+  const hold = <T extends Tensor | Attribution<Tensor>>(one: T): T => {
+    held.push(one);
+    return one;
+  };
   try {
-    why = await attribute<Tensor>(model, input, {
+    const input = hold(preprocess(photograph));
+    const several = method.distribution ? hold(severalGrounds(input)) : undefined;
+    const features = method.uses.includes('features') ? hold(patches(input)) : undefined;
+    const why = await attribute<Tensor>(model, input, {
       method,
       batchSize,
       signal,
@@ -88,11 +84,11 @@ export async function explain(
       ...(method.uses.includes('baseline') && { baseline: several ? distribution(several) : baselineOf[how.ground] }),
       ...(features && { features }),
     });
+    hold(why);
     const map = await mapOf(why.values, photograph);
     return { how, target, map, ...figuresOf(why, Boolean(method.complete)) };
   } finally {
-    why?.dispose();
-    for (const tensor of [several, features, input]) tensor?.dispose();
+    for (const one of held) one.dispose();
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { type Ask, type Company, connect, serve } from './protocol';
+import { type Ask, type Company, connect, type Port, serve } from './protocol';
 
 const aborted = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
@@ -68,4 +68,37 @@ test('when the other side breaks, what waits fails with it, and so does what is 
   broken(reason);
   await expect(waiting).rejects.toBe(reason);
   await expect(ask('double', 1)).rejects.toBe(reason);
+});
+
+/** Two ends whose messages arrive or, while `garbled`, cannot be read, as when there is no memory left to unpack them. */
+function fragile() {
+  const ends = [new EventTarget(), new EventTarget()] as const;
+  const state = { garbled: false };
+  const port = (own: EventTarget, other: EventTarget): Port => ({
+    addEventListener: (type, listener) => own.addEventListener(type, listener as EventListener), // its events are messages
+    postMessage: (data) =>
+      other.dispatchEvent(state.garbled ? new Event('messageerror') : new MessageEvent('message', { data })),
+  });
+  const [near, far] = [port(ends[0], ends[1]), port(ends[1], ends[0])];
+  serve(far, calls);
+  return { ...connect<typeof calls>(near), state };
+}
+
+test('a result that cannot be read fails what waits, and what is asked later', async () => {
+  const { ask, state } = fragile();
+  const waiting = ask('double', 1);
+  state.garbled = true;
+  await expect(waiting).rejects.toThrow(/could not be read. Reload the page/);
+  state.garbled = false;
+  await expect(ask('double', 1)).rejects.toThrow(/could not be read/);
+});
+
+test('a request that cannot be read fails what waits, as nobody knows which it was', async () => {
+  const { ask, state } = fragile();
+  const waiting = ask('wait', null);
+  state.garbled = true;
+  const lost = ask('wait', null);
+  state.garbled = false;
+  await expect(lost).rejects.toThrow(/could not be read/);
+  await expect(waiting).rejects.toThrow(/could not be read/);
 });

@@ -1,7 +1,7 @@
 /** Either end of a `MessageChannel`, or a worker and what it sees of its page. */
 export interface Port {
   postMessage(message: unknown): void;
-  addEventListener(type: 'message', listener: (event: MessageEvent) => void): void;
+  addEventListener(type: 'message' | 'messageerror', listener: (event: MessageEvent) => void): void;
 }
 
 interface Progress {
@@ -30,11 +30,12 @@ type Up =
 type Down =
   | { readonly id: number; readonly progress: Progress }
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: { readonly name: string; readonly message: string } };
+  | { readonly id: number; readonly error: { readonly name: string; readonly message: string } }
+  | { readonly unread: true };
 
 /**
  * Answers what comes through the port: one request, a stream of messages back, the last of which is a result or an error.
- * An abort on the other side aborts the signal here.
+ * An abort on the other side aborts the signal here. What cannot be read says not which request it was: all that are under way fail.
  */
 export function serve(port: Port, calls: Calls): void {
   const running = new Map<number, AbortController>();
@@ -58,6 +59,7 @@ export function serve(port: Port, calls: Calls): void {
       running.delete(id);
     }
   };
+  port.addEventListener('messageerror', () => send({ unread: true }));
   port.addEventListener('message', ({ data }: MessageEvent<Up>) => {
     if ('abort' in data) running.get(data.id)?.abort();
     else void answer(data);
@@ -67,14 +69,22 @@ export function serve(port: Port, calls: Calls): void {
 /** The other side of `serve`: calls what it answers as if it were here. `broken` rejects all that is under way, and all to come. */
 export function connect<C extends Calls>(port: Port): { readonly ask: Ask<C>; broken(reason: Error): void } {
   interface Waiting extends Company {
-    settle(message: Down): void;
+    settle(message: Exclude<Down, { readonly unread: true }>): void;
     fail(error: Error): void;
   }
   const waiting = new Map<number, Waiting>();
   let ids = 0;
   let dead: Error | undefined;
   const send = (message: Up) => port.postMessage(message);
+  const broken = (reason: Error): void => {
+    dead = reason;
+    for (const { fail } of waiting.values()) fail(reason);
+  };
+  const unread = () =>
+    broken(new Error('A message to or from the computation could not be read. Reload the page to go on.'));
+  port.addEventListener('messageerror', unread);
   port.addEventListener('message', ({ data }: MessageEvent<Down>) => {
+    if ('unread' in data) return unread();
     const call = waiting.get(data.id);
     if ('progress' in data) call?.onProgress?.(data.progress);
     else call?.settle(data);
@@ -106,9 +116,6 @@ export function connect<C extends Calls>(port: Port): { readonly ask: Ask<C>; br
   };
   return {
     ask: ask as Ask<C>, // what comes back is what the call of that name gave
-    broken(reason) {
-      dead = reason;
-      for (const { fail } of waiting.values()) fail(reason);
-    },
+    broken,
   };
 }

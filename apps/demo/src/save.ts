@@ -67,6 +67,7 @@ function explanation(answer: Answer, photo: Look, { methods }: Catalogue): Repor
     ...(card && { summary: card.summary }),
     ...(card?.paper !== undefined && { paper: card.paper }),
     target: labelOf(photo, target),
+    index: target,
     map,
     score,
     ...(delta !== undefined && { completeness: { delta, ...(baselineScore !== undefined && { baselineScore }) } }),

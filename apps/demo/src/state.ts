@@ -48,6 +48,8 @@ export interface State {
   readonly offered?: File;
   /** What is wrong with what was given. */
   readonly problem?: string;
+  /** Why the last file could not be saved. */
+  readonly unsaved?: string;
   /** The class that is explained; the likeliest if absent. */
   readonly target?: number;
   readonly panels: readonly Panel[];

@@ -87,3 +87,10 @@ test('has four maps at most, and leaves what is cancelled alone until it is aske
   expect(stopped.outcomes[key]?.kind).toBe('stopped');
   expect(after([{ kind: 'again', key }], stopped).outcomes[key]).toBeUndefined();
 });
+
+test('a file that could not be saved is told until one is', () => {
+  const failed = after([{ kind: 'unsaved', message: 'Nothing was saved.' }], looked);
+  expect(failed.unsaved).toBe('Nothing was saved.');
+  expect(failed.photo).toBe(looked.photo);
+  expect(after([{ kind: 'saved' }], failed)).toEqual(looked);
+});

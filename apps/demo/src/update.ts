@@ -7,6 +7,8 @@ import { tell, titleOf } from './words';
 export type Event =
   | { readonly kind: 'offered'; readonly file: File }
   | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'saved' }
+  | { readonly kind: 'unsaved'; readonly message: string }
   | { readonly kind: 'target'; readonly target: number }
   | { readonly kind: 'method'; readonly panel: number; readonly method: string }
   | { readonly kind: 'how'; readonly panel: number; readonly change: Partial<How> }
@@ -33,6 +35,10 @@ export function update(state: State, event: Event): State {
       return { ...without(state, 'problem'), offered: event.file, said: `Looking at ${event.file.name}.` };
     case 'refused':
       return { ...without(state, 'offered'), problem: event.message };
+    case 'saved':
+      return without(state, 'unsaved');
+    case 'unsaved':
+      return { ...state, unsaved: event.message };
     case 'target':
       return { ...state, target: event.target };
     case 'method': {
@@ -122,7 +128,7 @@ function forget(state: State, keys: readonly string[]): State {
   return { ...state, outcomes };
 }
 
-function without<Key extends 'problem' | 'offered' | 'target'>(state: State, key: Key): State {
+function without<Key extends 'problem' | 'unsaved' | 'offered' | 'target'>(state: State, key: Key): State {
   const { [key]: _, ...rest } = state;
   return rest as State; // the keys that can go are optional
 }

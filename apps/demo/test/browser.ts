@@ -4,22 +4,12 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findChromium } from '@vitrum/testing/internal';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { type Served, serveFolder } from '../scripts/server';
 
 /** The Chromium to test in; `undefined` where there is none, which in CI is an error. */
 export const executablePath: string | undefined = findChromium();
-
-function findChromium(): string | undefined {
-  const script = fileURLToPath(new URL('../../../scripts/chromium.sh', import.meta.url));
-  try {
-    return execFileSync('bash', [script, '--no-install'], { encoding: 'utf8' }).trim();
-  } catch (cause) {
-    if (process.env.CI) throw new Error('There is no Chromium: scripts/chromium.sh installs one.', { cause });
-    console.log('Tests of the demo in a browser are skipped: no Chromium; scripts/chromium.sh installs one.');
-    return undefined;
-  }
-}
 
 /** Where pictures of the page are kept, for people to look at. */
 export const screenshots: string = fileURLToPath(new URL('../screenshots', import.meta.url));

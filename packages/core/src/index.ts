@@ -18,6 +18,17 @@ export type { ModelLike } from './model';
 export { type ModelFunction, tap } from './model/function-model';
 export type { Cut, Enter, InputInfo, LayerInfo, Model, Named, Outputs, Visit } from './model/model';
 export { type PrepareOptions, prepare } from './prepare';
+export {
+  type Assignment,
+  type Delivery,
+  dataOf,
+  type Elsewhere,
+  type Helper,
+  helperFor,
+  type Surroundings,
+  type TensorData,
+  tensorsOf,
+} from './probe/elsewhere';
 export { type Batch, collect, type Rows, type Sum, scores, sum } from './probe/folds';
 export {
   asIs,
@@ -34,6 +45,7 @@ export {
   withoutEach,
 } from './probe/points';
 export type { Draw, Probe, Query, Sums } from './probe/probe';
+export type { Work, WorkAsk } from './probe/work';
 export { type Quadrature, type QuadratureName, quadrature } from './quadrature';
 export { type DrawKey, type Random, seededRandom } from './random';
 export { type RowMap, takeRows } from './rows';
@@ -55,3 +67,4 @@ export {
   type Target,
   type TargetValue,
 } from './target';
+export { provideWorkers, type Thread, type Workers, type WorkersOptions } from './workers';

@@ -2,6 +2,7 @@ import { AttributionError } from './errors';
 import { isGraphModel, type ModelLike, toModel } from './model';
 import type { Model } from './model/model';
 import { trustRows } from './probe/session';
+import { hire, type WorkersOptions } from './workers';
 
 export interface PrepareOptions {
   /**
@@ -16,6 +17,12 @@ export interface PrepareOptions {
    * @defaultValue that one
    */
   readonly signature?: string;
+  /**
+   * Threads that help, each with a copy of the model; they end with `dispose`. Needs `import '@vitrum/workers'`. The result
+   * is the same bits with any number of them. `memory` of a call is then what each of its threads may hold.
+   * @defaultValue none
+   */
+  readonly workers?: WorkersOptions;
 }
 
 /**
@@ -23,24 +30,37 @@ export interface PrepareOptions {
  * out about it (whether its rows depend on each other) is kept until `dispose`. The model itself stays yours.
  *
  * @param model LayersModel, GraphModel, function of tensors, or what `prepare` gave
- * @throws AttributionError `model`, if it is none, or has no such signature; `option`, if it takes another number of rows
+ * @throws AttributionError `model`, if it is none, or has no such signature; `option`, if it takes another number of rows, or workers do not start
  */
-export async function prepare(model: ModelLike, { rows, signature }: PrepareOptions = {}): Promise<Model> {
+export async function prepare(model: ModelLike, options: PrepareOptions = {}): Promise<Model> {
+  const { rows, signature, workers } = options;
   const waist = await toModel(model);
   if (signature !== undefined) checkSignature(model, signature);
-  if (rows === undefined) return waist;
-  const wrong = rows !== 'any' && !(Number.isInteger(rows) && rows > 0);
-  if (wrong || (waist.rows !== undefined && waist.rows !== rows)) {
-    throw new AttributionError('option', {
-      got: `rows ${rows}${wrong ? '' : ` for a model that takes ${waist.rows}`}`,
-      expected: wrong ? "a positive whole number or 'any'" : `${waist.rows}`,
-      fix: 'Leave `rows` out for what the model declares.',
-    });
-  }
+  if (rows !== undefined) checkRows(waist, rows);
+  if (rows === undefined && workers === undefined) return waist;
+  const elsewhere = workers && (await hire(workers));
+  const dispose = () => {
+    elsewhere?.dispose();
+    waist.dispose();
+  };
+  const given = {
+    ...(typeof rows === 'number' && { rows }),
+    ...(elsewhere && { elsewhere, dispose, [Symbol.dispose]: dispose }),
+  };
   // Beside what was given, which may be a model that others use as it is.
-  const own: Model = Object.create(waist, rows === 'any' ? {} : { rows: { value: rows, enumerable: true } });
+  const own: Model = Object.create(waist, Object.getOwnPropertyDescriptors(given));
   if (rows === 'any') trustRows(own);
   return own;
+}
+
+function checkRows({ rows: declared }: Model, rows: number | 'any'): void {
+  const wrong = rows !== 'any' && !(Number.isInteger(rows) && rows > 0);
+  if (!wrong && (declared === undefined || declared === rows)) return;
+  throw new AttributionError('option', {
+    got: `rows ${rows}${wrong ? '' : ` for a model that takes ${declared}`}`,
+    expected: wrong ? "a positive whole number or 'any'" : `${declared}`,
+    fix: 'Leave `rows` out for what the model declares.',
+  });
 }
 
 function checkSignature(model: ModelLike, wanted: string): void {

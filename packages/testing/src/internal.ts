@@ -1,4 +1,5 @@
 // What only the packages of this workspace test themselves with. Not published.
+export { findChromium } from './chromium';
 export type { DrawnCases, KernelReport } from './gradcheck/check-kernel';
 export { describeGradients } from './gradcheck/describe-gradients';
 export { type Check, compareWithDifferences } from './gradcheck/differences';

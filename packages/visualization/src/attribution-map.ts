@@ -19,7 +19,7 @@ export interface AttributionMapOptions {
 }
 
 /**
- * The attribution of one example, summed over channels, as numbers to draw.
+ * The attribution of one example, summed over channels (alpha too, as the model saw it), as numbers to draw.
  * @param attribution an attribution with one tensor, or that tensor: [height, width], [height, width, channels] or
  * [examples, height, width, channels]. Borrowed.
  * @throws AttributionError 'inputs' for another shape or several tensors, 'not-finite' for NaN and infinities

@@ -1,11 +1,13 @@
+import { AttributionError } from '@vitrum/core';
 import { rgb } from 'd3-color';
 import { interpolateLab, piecewise } from 'd3-interpolate';
 import { schemePurples, schemeRdBu } from 'd3-scale-chromatic';
 import type { Sign } from './normalize';
+import { written } from './options';
 import type { Rgb } from './picture';
-import { cssColour, type Theme, themes } from './theme';
+import { cssColour, type Theme, themeColours } from './theme';
 
-/** A CSS colour for a position from 0 to 1. The interpolators of d3-scale-chromatic fit. */
+/** A CSS colour for a position from 0 to 1, opaque. The interpolators of d3-scale-chromatic fit. */
 export type ColourMap = (position: number) => string;
 
 /** What the colours of a drawing mean: `low` and `high` are the attributions at positions 0 and 1 of `colours`. */
@@ -35,11 +37,12 @@ const sizes: Record<Theme, ColourMap> = {
 
 /** From the first to the last colour over the paper, even steps in CIELAB. */
 function between(lowering: readonly string[], theme: Theme, raising: readonly string[]): ColourMap {
-  return piecewise(interpolateLab, [...lowering, cssColour(themes[theme].paper), ...raising]);
+  return piecewise(interpolateLab, [...lowering, cssColour(themeColours(theme).paper), ...raising]);
 }
 
 /** The same red always raises the score and the same blue lowers it; size alone is their mixture, purple. */
 export function defaultColours(sign: Sign, theme: Theme = 'light'): ColourMap {
+  themeColours(theme);
   const both = diverging[theme];
   if (sign === 'all') return both;
   if (sign === 'absolute') return sizes[theme];
@@ -65,10 +68,27 @@ export const positionOf: Record<Sign, (strength: number) => number> = {
 
 const steps = 512;
 
-/** The colour map as a fast function: sampled once, at 513 positions, so that 0, ½ and 1 are exact. */
+/** d3-color reads no fractions in `rgb()`, which CSS knows. */
+const inWholeNumbers = (colour: string): string =>
+  `${colour}`.startsWith('rgb(') ? colour.replace(/\d*\.\d+/g, (number) => Number(number).toFixed(0)) : colour;
+
+const noColours = (got: string): AttributionError =>
+  new AttributionError('option', {
+    got: `colours ${got}`,
+    expected: "a function from 0 to 1 to opaque CSS colours, such as '#b2182b'",
+    fix: 'Pass an interpolator of d3-scale-chromatic, such as `interpolateViridis`, or leave it out.',
+  });
+
+/**
+ * The colour map as a fast function: sampled once, at 513 positions, so that 0, ½ and 1 are exact.
+ * @throws AttributionError 'option' for what is no function, or gives what is no colour
+ */
 export function sampled(colours: ColourMap): (position: number) => Rgb {
+  if (typeof colours !== 'function') throw noColours(written(colours));
   const table = Array.from({ length: steps + 1 }, (_, index): Rgb => {
-    const { r, g, b } = rgb(colours(index / steps));
+    const colour = colours(index / steps);
+    const { r, g, b } = rgb(inWholeNumbers(colour));
+    if (Number.isNaN(r + g + b)) throw noColours(`a function that gives ${written(colour)} for ${index / steps}`);
     return [r, g, b];
   });
   return (position) => table[Math.round(Math.max(0, Math.min(1, position)) * steps)] ?? [0, 0, 0];

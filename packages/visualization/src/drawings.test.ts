@@ -54,6 +54,21 @@ describe('blendedHeatMap', () => {
   });
 });
 
+test('blendedHeatMap draws the colour alone where the photograph is transparent, never what colour lies hidden there', () => {
+  const data = Uint8ClampedArray.of(250, 250, 250, 0, 250, 250, 250, 0, 90, 90, 90, 51, 90, 90, 90, 255);
+  const { picture } = blendedHeatMap(map, { ...photograph, data }, { limit, colours, opacity: 0.5 });
+  const [clear, , faint, opaque] = rows(picture);
+  expect(clear).toEqual([125, 125, 125, evenRound(127.5)]);
+  // Over white paper: colour · 0.5 + 0.5 · (grey · 0.2 + paper · 0.8), as two layers are laid over each other.
+  const [grey = 0, , , alpha = 0] = faint ?? [];
+  expect(alpha).toBe(153);
+  const onPaper = (grey * alpha) / 255 + 255 - alpha;
+  expect(Math.abs(onPaper - (50 * 0.5 + 0.5 * (90 * 0.2 + 255 * 0.8)))).toBeLessThan(1);
+  expect(opaque).toEqual([145, 145, 145, 255]);
+  const none = blendedHeatMap({ ...map, values: new Float32Array(4) }, { ...photograph, data });
+  expect(rows(none.picture)[0]?.[3]).toBe(0);
+});
+
 /** How clamped bytes round: halves to the even number. */
 const evenRound = (value: number) => Uint8ClampedArray.of(value)[0];
 

@@ -59,6 +59,27 @@ test('shows one channel as grey and a fourth as alpha', async () => {
   await expect(pixels([1, 2], [1, 1, 2])).rejects.toThrow(/2 channels/);
 });
 
+test('takes alpha for no colour: it finds no range and is not scaled with the colours', async () => {
+  // Colours of −1 to 1 under an alpha of bytes; of bytes under one of 0 to 1; of a mean and deviation.
+  expect(await pixels([-1, 0, 0.6, 51], [1, 1, 4])).toEqual([0, 128, 204, 51]);
+  expect(await pixels([0, 51, 200, 0.6], [1, 1, 4])).toEqual([0, 51, 200, 153]);
+  expect(await pixels([-2, 0, 3, 1], [1, 1, 4])).toEqual([0, 102, 255, 255]);
+  expect(await pixels([0, 0.2, 1, 0.6], [1, 1, 4], { range: [-1, 1] })).toEqual([128, 153, 255, 153]);
+  const source = tensor([-2, 0, 2, 255], [1, 1, 4]);
+  expect((await pictureFromTensor(source)).range).toEqual({ black: -2, white: 2, found: true });
+  source.dispose();
+});
+
+test('undoes a mean and deviation of the colours, and of alpha where there are four', async () => {
+  const three = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
+  expect(await pixels([-1, 0, 1, 0.6], [1, 1, 4], three)).toEqual([0, 128, 255, 153]);
+  expect(await pixels([-1, 0, 1, 0.6], [1, 1, 4], { mean: 0.5, std: 0.5 })).toEqual([0, 128, 255, 153]);
+  const four = { mean: [0.5, 0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5, 0.5] };
+  expect(await pixels([-1, 0, 1, 0.2], [1, 1, 4], four)).toEqual([0, 128, 255, 153]);
+  await expect(pixels([-1, 0, 1, -1], [1, 1, 4])).rejects.toThrow(/alpha -1 in the fourth channel.*four numbers/);
+  await expect(pixels([0, 51, 255, 300], [1, 1, 4])).rejects.toThrow(/alpha 300/);
+});
+
 test('shows an even picture as black', async () => {
   expect(await pixels([-3, -3, -3], [1, 1, 3])).toEqual([0, 0, 0, 255]);
 });

@@ -49,16 +49,19 @@ export interface PictureFromTensorOptions {
    * value. What is nowhere as large as 16 is not taken for bytes: a mean and deviation made it.
    */
   range?: readonly [black: number, white: number];
-  /** What was subtracted from each channel before the model saw it, for all or one for each: added again. @defaultValue 0 */
+  /** What was subtracted from each channel before the model saw it, for all colours or one for each channel: added again. @defaultValue 0 */
   mean?: number | readonly number[];
-  /** What each channel was then divided by: multiplied again, before the mean is added. @defaultValue 1 */
+  /** What each channel was then divided by, above 0: multiplied again, before the mean is added. @defaultValue 1 */
   std?: number | readonly number[];
 }
 
 /**
- * A tensor as a picture: value · std + mean, from black to white, clipped and rounded.
+ * A tensor as a picture: value · std + mean, from black to white, clipped and rounded. A fourth channel is alpha and no colour: it
+ * has no part in finding the range, and `range`, `mean` and `std` leave it alone, unless they are four numbers. From 0, transparent,
+ * it goes to 1, or to 255 if it has more than 1 anywhere.
  * @param tensor [height, width], [height, width, channels] or [examples, height, width, channels]; 1 channel is grey, 3 are RGB, 4 RGBA. Borrowed.
- * @throws AttributionError 'inputs' for another shape, 'not-finite' for NaN and infinities, 'option' for a range that is none
+ * @throws AttributionError 'inputs' for another shape and another alpha, 'not-finite' for NaN and infinities, 'option' for a range,
+ * mean or deviation that is none
  */
 export async function pictureFromTensor(
   tensor: TensorLike,
@@ -71,33 +74,76 @@ export async function pictureFromTensor(
       expected: '1 (grey), 3 (RGB) or 4 (RGBA)',
       fix: 'Slice the channels to show.',
     });
-  const { mean = 0, std = 1 } = options;
-  const [means, deviations] = [perChannel(mean, channels, 'mean'), perChannel(std, channels, 'std')];
+  const means = perChannel(options.mean ?? 0, channels, 'mean', 0);
+  const deviations = perChannel(options.std ?? 1, channels, 'std', 1);
   const shown = Array.from(values, (value, index) => {
     const channel = index % channels;
     return value * (deviations[channel] ?? 1) + (means[channel] ?? 0);
   });
-  const range = rangeOf(shown, options.range);
+  assertFinite(shown);
+  const isAlpha = (index: number) => index % channels === 3;
+  const range = rangeOf(
+    shown.filter((_, index) => !isAlpha(index)),
+    options.range,
+  );
   const scale = range.white === range.black ? 0 : 255 / (range.white - range.black);
+  const opaque = opaqueOf(shown.filter((_, index) => isAlpha(index)));
   const picture = createPicture(width, height, [0, 0, 0]);
   const green = channels === 1 ? 0 : 1;
-  for (let pixel = 0; pixel < width * height; pixel++)
-    for (let channel = 0; channel < (channels === 4 ? 4 : 3); channel++) {
-      const value = shown[pixel * channels + channel * green] ?? 0;
-      picture.data[pixel * 4 + channel] = (value - range.black) * scale;
-    }
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const at = pixel * channels;
+    for (let channel = 0; channel < 3; channel++)
+      picture.data[pixel * 4 + channel] = ((shown[at + channel * green] ?? 0) - range.black) * scale;
+    if (channels === 4) picture.data[pixel * 4 + 3] = (255 * (shown[at + 3] ?? opaque)) / opaque;
+  }
   return { ...picture, range };
 }
 
-function perChannel(values: number | readonly number[], channels: number, name: string): readonly number[] {
-  if (typeof values === 'number') return Array.from({ length: channels }, () => values);
+/** One number for each channel; one that is told for all colours, or three for them, is none for alpha, which keeps `idle`. */
+function perChannel(
+  given: number | readonly number[],
+  channels: number,
+  name: 'mean' | 'std',
+  idle: number,
+): readonly number[] {
+  const values = typeof given === 'number' ? Array.from({ length: Math.min(channels, 3) }, () => given) : [...given];
+  if (channels === 4 && values.length === 3) values.push(idle);
   if (values.length !== channels)
     throw new AttributionError('option', {
       got: `${values.length} numbers as ${name}`,
       expected: `one, or one for each of ${channels} channels`,
       fix: `Pass \`${name}\` as it was used before the model.`,
     });
+  for (const value of values)
+    if (!Number.isFinite(value) || (name === 'std' && value <= 0))
+      throw new AttributionError('option', {
+        got: `${name} ${value}`,
+        expected: name === 'std' ? 'a number above 0' : 'a finite number',
+        fix: `Pass \`${name}\` as it was used before the model.`,
+      });
   return values;
+}
+
+function assertFinite(values: readonly number[]): void {
+  const broken = values.find((value) => !Number.isFinite(value));
+  if (broken === undefined) return;
+  throw new AttributionError('not-finite', {
+    got: `${broken} in the picture`,
+    expected: 'finite values',
+    fix: 'Pass the tensor that the model was given.',
+  });
+}
+
+/** The alpha that is opaque, 1 or 255; what is off by less than half a byte is not more. */
+function opaqueOf(alphas: readonly number[]): 1 | 255 {
+  const opaque = alphas.some((alpha) => alpha > 1 + 0.5 / 255) ? 255 : 1;
+  const off = alphas.find((alpha) => alpha < (-0.5 / 255) * opaque || alpha > (1 + 0.5 / 255) * opaque);
+  if (off === undefined) return opaque;
+  throw new AttributionError('inputs', {
+    got: `alpha ${off} in the fourth channel`,
+    expected: '0, transparent, to 1 or 255, opaque',
+    fix: 'Undo its scale with four numbers as `mean` and `std`, or slice the fourth channel off.',
+  });
 }
 
 /** Ranges in use, and how large a size at least must be seen to believe it: what a mean and deviation made is not of bytes. */
@@ -112,12 +158,6 @@ function rangeOf(values: readonly number[], given: PictureFromTensorOptions['ran
   let least = Infinity;
   let largest = -Infinity;
   for (const value of values) {
-    if (!Number.isFinite(value))
-      throw new AttributionError('not-finite', {
-        got: `${value} in the picture`,
-        expected: 'finite values',
-        fix: 'Pass the tensor that the model was given.',
-      });
     if (value < least) least = value;
     if (value > largest) largest = value;
   }

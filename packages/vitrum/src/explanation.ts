@@ -4,6 +4,7 @@ import { interpolate } from '@vitrum/layer-methods';
 import { type AttributionMap, attributionMap, type Picture } from '@vitrum/visualization';
 import { wrong } from './errors';
 import type { AskedMethod } from './question/methods';
+import type { AskedTarget } from './question/target';
 
 /** Numbers with their shape, without the batch dim. */
 export interface Numbers {
@@ -23,6 +24,8 @@ export interface Explanation {
   readonly paper?: string;
   /** What was explained, in words. */
   readonly target: string;
+  /** Place in the output, where one class was explained. */
+  readonly index?: number;
   /** Like the input, or the layer. */
   readonly values: Numbers;
   readonly standardError?: Numbers;
@@ -42,7 +45,7 @@ export interface Explanation {
 
 interface About {
   readonly asked: AskedMethod;
-  readonly target: { readonly title: string; readonly id: string };
+  readonly target: Omit<AskedTarget, 'target'>;
   readonly several: boolean;
   readonly seen: Picture;
   readonly parameters: Readonly<Record<string, string>>;
@@ -67,6 +70,7 @@ export async function explanationOf(why: Attribution<Tensor>, about: About): Pro
       detail: [asked.detail, asked.method.layerOnly && `at ${parameters.layer}`].filter(Boolean).join(', '),
       ...(paper !== undefined && { paper }),
       target: target.title,
+      ...(target.index !== undefined && { index: target.index }),
       values: await numbersOf(why.values),
       ...(why.standardError && { standardError: await numbersOf(why.standardError) }),
       map: await mapOf(why.values, seen, asked),

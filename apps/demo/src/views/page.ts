@@ -37,6 +37,7 @@ export function page(state: State, actions: Actions): TemplateResult {
         <button type="button" ?disabled=${!settled} @click=${() => save('png')}>Save as PNG</button>
         <button type="button" ?disabled=${!settled} @click=${() => save('html')}>Save as HTML</button>
       </p>
+      ${state.unsaved === undefined ? nothing : html`<p class="problem" role="alert">${state.unsaved}</p>`}
       <p class="promise">Computed in this browser. Nothing is uploaded: the page may not connect to anything but its own files.</p>
     </footer>
     <p class="unseen" role="status" aria-live="polite">${state.said}</p>

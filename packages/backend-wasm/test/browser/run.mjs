@@ -1,9 +1,9 @@
-// Builds an application that uses the packed package, serves it in the ways people do, and lets Chromium take a gradient.
+// Builds an application that uses the packed package, serves it in the ways people do, and lets Chromium (CHROMIUM_PATH) take a
+// gradient.
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
 import { build, createServer, preview } from 'vite';
 import { makeApplication } from './application.mjs';
-import { findChromium } from './chromium.mjs';
 
 const local = { host: '127.0.0.1', port: 0 };
 const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
@@ -54,7 +54,8 @@ function check({ error, backend, largest, difference, binaries }, binary) {
   else assert.deepEqual(binaries, []);
 }
 
-const executablePath = findChromium();
+const executablePath = process.env.CHROMIUM_PATH;
+assert(executablePath, 'Set CHROMIUM_PATH: scripts/chromium.sh prints it.');
 const application = makeApplication();
 const config = { root: application.directory, configFile: false, logLevel: 'error' };
 try {

@@ -1,4 +1,5 @@
 import type { DataType } from '@tensorflow/tfjs-core';
+import type { Elsewhere } from '../probe/elsewhere';
 import type { ResolvedSite } from '../site';
 import type { Tensors } from '../tape/node';
 import type { WeightCache } from '../tape/weight-cache';
@@ -88,6 +89,8 @@ export interface Model extends Disposable {
    * @param wanted as for `run`
    */
   cut?(site: ResolvedSite, wanted?: readonly number[]): Cut | undefined;
+  /** Where copies of it are that help to evaluate rows. */
+  readonly elsewhere?: Elsewhere;
   /** Whether somebody disposed its weights, as far as it can tell. */
   disposed?(): boolean;
   /** How often a pass calls this layer. Known after a pass. */

@@ -1,18 +1,15 @@
-import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { flawAmong, notFinite } from '../finite';
-import { rowMap, rowsOf } from '../rows';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { rowMap } from '../rows';
 import type { ResolvedSite } from '../site';
 import type { Tensors } from '../tape/node';
 import { bytesIn } from '../tape/run-kernel';
-import { inBatches } from './batches';
-import { checkSession } from './checks';
+import { type Evaluated, inBatches } from './batches';
 import { type Batch, collect, type Rows } from './folds';
-import { type Answer, type Ask, type PassOptions, pass } from './pass';
-import { asIs, needsReference, pointsAt } from './points';
-import { prefixOf, type Resumed } from './prefix';
+import { asIs, needsReference } from './points';
 import type { Query } from './probe';
-import { advance, inspecting, type Session } from './session';
+import { advance } from './session';
 import type { Sight, SightParts } from './sight';
+import { type EvaluatedRows, evaluatorOf, type Work, type WorkAsk } from './work';
 
 /** What a query needs to know of where it is asked. */
 export type Surroundings = Pick<Sight, 'x' | 'reference' | 'site'>;
@@ -24,6 +21,8 @@ export interface Request {
   /** The tensors where points are put, and what stands for missing ones there. */
   readonly x: Tensors;
   readonly reference: Tensors;
+  /** If given, gradients come as sums over the points of each example, with these weights: see `partialSums`. */
+  readonly weights?: Float64Array | undefined;
   step(batch: Batch): void;
 }
 
@@ -33,6 +32,7 @@ export async function eachBatch(
   sight: Surroundings,
   query: Query,
   step: Request['step'],
+  weights?: Float64Array,
 ): Promise<void> {
   const { points, put = 'inputs' } = query;
   if (put !== 'inputs' && put !== sight.site)
@@ -40,153 +40,95 @@ export async function eachBatch(
   const x = put === 'inputs' ? parts.inputs : await sight.x();
   const baselines = () => (put === 'inputs' && sight.site !== 'inputs' ? (parts.baseline ?? []) : sight.reference());
   const reference = needsReference(points) ? await baselines() : x;
-  const request = { parts, query, x, reference, step };
+  const request = { parts, query, x, reference, weights, step };
   return parts.together ? parts.together.join(request) : evaluateAll([request]);
 }
 
 /** Evaluates queries that differ only in what they want to see: score, activations and gradients of the same rows. */
 export async function evaluateAll(requests: readonly [Request, ...Request[]]): Promise<void> {
-  const [{ parts, query, x, reference }] = requests;
-  const { session, inputs, origin, examples } = parts;
-  const { points, put = 'inputs', rules, against } = query;
-  const asks = requests.map(
-    ({ parts, query: { score = parts.score, read = [], grad = [] } }): Ask => ({
-      ...(score && { score }),
-      read,
-      grad,
-      notes: parts.notes,
-    }),
-  );
-  session.progress.total += examples * points.count;
+  const [{ parts }] = requests;
+  const { session, examples } = parts;
+  const work = workOf(requests);
+  const { points } = work;
+  const total = examples * points.count;
+  session.progress.total += total;
 
-  const prefix = prefixOf(parts, query, asks);
-  /** What the call holds beside: baselines, what is seen at the site, sums of gradients. */
-  const held = (answers: readonly Answer[]) => {
-    const given = requests.flatMap(({ parts, x, reference }) => [
-      ...[parts.baseline, parts.distribution, parts.siteBaseline].flatMap((tensors) => tensors ?? []),
-      ...x,
-      ...reference,
-      ...(origin ? parts.inputs : []),
-    ]);
-    const summed = requests.flatMap(({ query: { grad = [] } }, i) =>
-      grad.flatMap((where) => answers[i]?.grad(where) ?? []),
-    );
-    const own = new Set(session.container.tensors);
-    return bytesIn(given.filter((tensor) => !own.has(tensor))) + (examples + 1) * bytesIn(summed);
-  };
-  const evaluate: Parameters<typeof inBatches>[2] = async (start, end, purpose) => {
-    // A model that takes a fixed number of rows gets the last one again, and again.
-    const least = session.model.rows;
-    const rows = rowMap(start, end, points.count, undefined, least);
-    const scoreRows = origin ? rowMap(start, end, points.count, origin, least) : rows;
-    const shown = rowMap(start, end, points.count);
-    const given: Tensor[] = [];
-    const own = (tensors: Tensors) => {
-      given.push(...tensors);
-      return tensors;
-    };
-    const take = (tensors: Tensors) => own(tidy(() => tensors.map((tensor) => rows.take(tensor))));
-    const trim = (tensors: Tensors) =>
-      rows.example.length === end - start ? tensors : own(tensors.map((tensor) => rowsOf(tensor, 0, end - start)));
-    const alone = purpose === 'alone';
-    let resumed: Resumed | undefined;
-    try {
-      resumed = alone ? undefined : await prefix?.at(rows);
-      own(resumed?.crossing ?? []);
-      const entering = bytesIn(given);
-      const { values, bytes } = pointsAt(points, rows, x, reference);
-      own(values);
-      /** From the inputs on, or from what lies before the site. */
-      const optionsFrom = (resumed?: Resumed): PassOptions => ({
-        inputs: put === 'inputs' ? values : resumed ? [] : take(inputs),
-        ...(put !== 'inputs' && { put: { site: put, values } }),
-        ...(resumed && { resumed }),
-        rows: scoreRows,
-        ...(purpose
-          ? { asks: scoresOnly(asks) }
-          : { asks, ...(rules && { rules }), ...(against && { against: take(parts.baseline ?? []) }) }),
-      });
-      const options = optionsFrom(resumed);
-      const seen = await pass(session, options);
-      const [first] = seen.answers;
-      return {
-        rows: end - start,
-        outputs: seen.outputs.tensors,
-        ...(first?.score && { score: first.score }),
-        bytes: (prefix?.kept ?? 0) + Math.max(prefix?.bytes ?? 0, entering + bytes, bytesIn(given) + seen.bytes),
-        held: purpose ? 0 : held(seen.answers),
-        cut: resumed && prefix?.state,
-        async use() {
-          const whole = () => (resumed ? optionsFrom() : options);
-          const scores = await finiteScores(
-            session,
-            whole,
-            seen.answers.map(({ score }) => score),
-          );
-          const others = await finiteScores(
-            session,
-            () => ({ ...options, inputs: options.against ?? [] }),
-            seen.answers.map(({ referenceScore }) => referenceScore),
-          );
-          for (const [i, { step }] of requests.entries()) {
-            const { value, grad } = seen.answers[i] as Answer; // one to each
-            step({
-              ...shown,
-              scores: (scores[i] ?? none).subarray(0, end - start),
-              referenceScores: (others[i] ?? none).subarray(0, end - start),
-              value: (where) => trim(value(where)),
-              grad: (where) => trim(grad(where)),
-            });
-          }
-          advance(session, end - start);
-        },
-        dispose() {
-          seen.dispose();
-          dispose(given);
-        },
-      };
-    } catch (error) {
-      dispose(given);
-      session.signal?.throwIfAborted();
-      if (alone || !prefix || prefix.state.sound === false) throw error;
-      checkSession(session, error);
-      // Perhaps one half of the model needs more than it is given: if it is so, a whole pass succeeds.
-      prefix.state.sound = false;
-      return evaluate(start, end, purpose);
-    }
-  };
+  const given = requests.flatMap(({ parts, x, reference }) => [
+    ...[parts.baseline, parts.distribution, parts.siteBaseline].flatMap((tensors) => tensors ?? []),
+    ...x,
+    ...reference,
+    ...(parts.origin ? parts.inputs : []),
+  ]);
+  const callers = new Set(session.container.tensors);
+  /** What the call holds beside, with sums of gradients of which a row takes so many bytes. */
+  const held = (graded: number) => bytesIn(given.filter((tensor) => !callers.has(tensor))) + (examples + 1) * graded;
+
+  const evaluator = evaluatorOf(session, work);
+  const evaluated = ({ answers, graded, ...rows }: EvaluatedRows, start: number, end: number): Evaluated => ({
+    ...rows,
+    held: held(graded),
+    async use() {
+      const shown = rowMap(start, end, points.count);
+      for (const [i, answer] of (await answers()).entries()) requests[i]?.step({ ...shown, ...answer });
+      advance(session, end - start);
+    },
+  });
+  const { elsewhere } = session.model;
+  // Loaded when there is an elsewhere.
+  const away = elsewhere && !session.inspect ? await import('./away') : undefined;
   try {
-    await inBatches(session, examples * points.count, evaluate, examples > 1 ? prefix?.state : undefined);
+    await inBatches(
+      session,
+      total,
+      async (start, end, purpose) => evaluated(await evaluator.rows(start, end, { purpose }), start, end),
+      {
+        cut: evaluator.cut,
+        ahead: examples > 1,
+        send(from, rows, told, row) {
+          if (!elsewhere || !away || session.away.off) return undefined;
+          const { cut } = evaluator;
+          const { take, end } = away.sendAway(session, work, elsewhere, { from, rows, total, told, row, cut });
+          return {
+            async take(start, end) {
+              const rows = await take(start, end);
+              return rows && evaluated(rows, start, end);
+            },
+            end,
+          };
+        },
+      },
+    );
   } finally {
-    prefix?.dispose();
+    evaluator.dispose();
   }
 }
 
-const none = new Float32Array(0);
-
-const scoresOnly = (asks: readonly Ask[]): Ask[] =>
-  asks.map(({ score, notes }) => ({ ...(score && { score }), read: [], grad: [], notes }));
-
-/** The scores that a pass answers. If they are not finite, another pass looks for the reason. */
-async function finiteScores(
-  session: Session,
-  optionsOf: () => PassOptions,
-  answered: readonly (Tensor | undefined)[],
-): Promise<Float32Array[]> {
-  const scores = await Promise.all(
-    answered.map(async (score) => (score ? Float32Array.from(await score.data()) : none)),
+/** What all the requests ask together. */
+function workOf(requests: readonly [Request, ...Request[]]): Work {
+  const [{ parts, query, x, reference }] = requests;
+  const { points, put = 'inputs', rules, against } = query;
+  const { inputs, examples, origin } = parts;
+  const asks = requests.map(
+    ({ parts, query: { score = parts.score, read = [], grad = [] }, weights }): WorkAsk => ({
+      ...(score && { score }),
+      read,
+      grad,
+      ...(weights && { weights }),
+      notes: parts.notes,
+    }),
   );
-  for (const values of scores) {
-    const flaw = flawAmong(values);
-    if (!flaw) continue;
-    const options = optionsOf();
-    const again = await pass(inspecting(session), { ...options, asks: scoresOnly(options.asks) });
-    again.dispose();
-    throw notFinite(
-      `${flaw.value} as the score of example ${options.rows.example[flaw.index]}, and not when asked again`,
-    );
-  }
-  return scores;
+  return {
+    inputs,
+    examples,
+    ...(origin && { origin }),
+    points,
+    put,
+    x,
+    reference,
+    ...(rules && { rules }),
+    ...(against && { against: parts.baseline ?? [] }),
+    asks,
+  };
 }
 
 /** Shows every batch of a query to a fold, and gives its result. */

@@ -8,9 +8,12 @@ import { checkSession } from './checks';
 import type { Draw, OwnedProbe, Probe, ProbeParts } from './probe';
 import { rowBytes } from './resolve';
 
+/** Batches in a chunk of derived examples: enough that one of them, with a single row to learn from, costs little, and that threads share them. */
+const batches = 4;
+
 /**
- * Derived examples in chunks of as many as the backend takes at once, and as a quarter of the memory has room for in all
- * that are asked at once; see `Probe.expand`.
+ * Derived examples in chunks of some batches, as far as a quarter of the memory has room for them in all that are asked at
+ * once; see `Probe.expand`.
  */
 export async function* expand(
   parts: ProbeParts,
@@ -27,7 +30,9 @@ export async function* expand(
   // The batches of derived examples have what is left.
   const session = { ...parts.session, memory: parts.session.memory - room };
   const fitting = Math.max(1, Math.floor(room / parts.asking / bytes));
-  const size = session.batchSize === 'auto' ? Math.min(session.backend.rows ?? 8, fitting) : session.batchSize;
+  const [least, most] =
+    session.batchSize === 'auto' ? [1, session.backend.rows ?? 8] : [session.batchSize, session.batchSize];
+  const size = Math.max(least, Math.min(batches * most, fitting));
   for (let start = 0; start < examples * copies; start += size) {
     session.signal?.throwIfAborted();
     checkSession(session);

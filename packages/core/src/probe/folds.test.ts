@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { distance, random, values } from '../../test/tensors';
 import { rowMap } from '../rows';
-import { accumulator, type Batch, collect, scores } from './folds';
+import { accumulator, type Batch, collect, partialSums, scores } from './folds';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -24,10 +24,17 @@ test('an accumulator gives the weighted sum over the points of each example, how
             0,
           ),
         );
-        const sum = accumulator(Float64Array.from(weights));
+        const sum = accumulator(points);
         for (let start = 0; start < examples * points; start += size) {
           const end = Math.min(examples * points, start + size);
-          sum.add(tf.slice(rows, [start, 0, 0], [end - start, 2, 2]), rowMap(start, end, points));
+          const map = rowMap(start, end, points);
+          const partial = partialSums(
+            tf.slice(rows, [start, 0, 0], [end - start, 2, 2]),
+            map,
+            Float64Array.from(weights),
+          );
+          sum.add(partial, map);
+          partial.dispose();
         }
         const result = sum.result();
         sum.dispose();
@@ -41,8 +48,8 @@ test('an accumulator gives the weighted sum over the points of each example, how
 });
 
 test('an accumulator never holds more than one tensor for an example', () => {
-  const sum = accumulator(new Float64Array(50).fill(1 / 50));
-  const ones = tf.ones([5, 3]);
+  const sum = accumulator(50);
+  const ones = tf.ones([1, 3]);
   const before = tf.memory().numTensors;
   for (let start = 0; start < 50; start += 5) sum.add(ones, rowMap(start, start + 5, 50));
   expect(tf.memory().numTensors - before).toBe(1);

@@ -60,15 +60,36 @@ export function collect(map: (batch: Batch) => readonly Tensor[]): Rows<Tensor[]
   };
 }
 
+/**
+ * What rows add to the weighted sums over the points of their examples: a row for each run of rows of one example. Made
+ * where the rows are, since it is smaller than they are where an example has several.
+ */
+export function partialSums(values: Tensor, rows: Pick<RowMap, 'example' | 'point'>, weights: Float64Array): Tensor {
+  if (weights.length === 1) {
+    const [weight = 1] = weights;
+    return weight === 1 ? alias(values) : tidy(() => mul(values, weight));
+  }
+  return tidy(() => {
+    const parts = segments(rows.example).map(({ start, count }) => {
+      const ofRows = Array.from(rows.point.subarray(start, start + count), (point) => weights[point] ?? 0);
+      return weightedSum(rowsOf(values, start, count), ofRows);
+    });
+    const [only] = parts;
+    return only && parts.length === 1 ? only : concat(parts, 0);
+  });
+}
+
 /** A running sum over the points of each example, in plan order, never holding more than one tensor for an open example. */
 export interface Accumulator {
-  add(values: Tensor, rows: RowMap): void;
+  /** @param partial the partial sums of these rows, which come behind those before */
+  add(partial: Tensor, rows: Pick<RowMap, 'example'>): void;
   /** One row per example. The caller disposes it. */
   result(): Tensor;
   dispose(): void;
 }
 
-export function accumulator(weights: Float64Array): Accumulator {
+/** @param points how many each example has */
+export function accumulator(points: number): Accumulator {
   const parts: Tensor[] = [];
   let open = -1;
 
@@ -83,19 +104,14 @@ export function accumulator(weights: Float64Array): Accumulator {
   };
 
   return {
-    add(values, rows) {
-      if (weights.length === 1) {
-        const [weight = 1] = weights;
-        parts.push(weight === 1 ? alias(values) : tidy(() => mul(values, weight)));
+    add(partial, rows) {
+      if (points === 1) {
+        parts.push(alias(partial));
         return;
       }
-      for (const { example, start, count } of segments(rows.example)) {
-        const ofRows = Array.from(rows.point.subarray(start, start + count), (point) => weights[point] ?? 0);
-        close(
-          example,
-          tidy(() => weightedSum(rowsOf(values, start, count), ofRows)),
-        );
-      }
+      const runs = segments(rows.example);
+      for (const [i, { example }] of runs.entries())
+        close(example, runs.length === 1 ? alias(partial) : rowsOf(partial, i, 1));
     },
     result() {
       const [only] = parts;

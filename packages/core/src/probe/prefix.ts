@@ -8,11 +8,9 @@ import { record } from '../tape/record';
 import { bytesIn } from '../tape/run-kernel';
 import { exclusively } from '../tape/turns';
 import { checkSession } from './checks';
-import type { Ask } from './pass';
-import type { Query } from './probe';
 import { whereKey } from './recording';
-import type { CutState } from './session';
-import type { SightParts } from './sight';
+import type { CutState, Session } from './session';
+import type { Work } from './work';
 
 /** Where the rows of a batch go on from. */
 export interface Resumed {
@@ -21,7 +19,7 @@ export interface Resumed {
   readonly crossing: Tensors;
 }
 
-/** What lies before the site of a query. */
+/** What lies before the site where points are put. */
 export interface Prefix {
   readonly state: CutState;
   /** What these rows go on from; `undefined` if they must run whole. The caller disposes the tensors in it. */
@@ -41,12 +39,13 @@ export interface Prefix {
  * Nothing is gained where there is one point, and nothing is known where someone looks elsewhere than at the site; there, and
  * where the model cannot be cut, rows run whole. That both ways answer alike is checked once a call for each cut (see `inBatches`).
  *
- * @returns `undefined` if the rows of the query must run whole
+ * @param told what is known of the cut, if not by the session
+ * @returns `undefined` if the rows must run whole
  */
 export function prefixOf(
-  { session, inputs, examples, origin }: SightParts,
-  { put = 'inputs', points, rules, against }: Query,
-  asks: readonly Ask[],
+  session: Session,
+  { inputs, examples, origin, put, points, rules, against, asks }: Work,
+  told?: CutState,
 ): Prefix | undefined {
   const scores = asks.flatMap(({ score }) => score ?? []);
   const places = asks.flatMap(({ read, grad }) => [...read, ...grad]);
@@ -63,7 +62,7 @@ export function prefixOf(
   )
     return undefined;
   const key = `${siteKey(put)}\n${wanted}`;
-  const state = session.cuts.get(key) ?? {};
+  const state = told ?? session.cuts.get(key) ?? {};
   session.cuts.set(key, state);
   const cut = state.sound === false ? undefined : session.model.cut?.(put, wanted);
   if (!cut) return undefined;

@@ -163,15 +163,16 @@ export function createProbe(parts: ProbeParts): OwnedProbe {
     const scores: number[] = [];
     const referenceScores: number[] = [];
     try {
-      await eachBatch(parts, sight, query, (batch) => {
+      const step = (batch: Batch) => {
         for (const score of batch.scores) scores.push(score);
         for (const score of batch.referenceScores) referenceScores.push(score);
         query.grad?.forEach((where, i) => {
-          const tensors = batch.grad(where);
-          sums[i] ??= tensors.map(() => accumulator(weights));
-          for (const [t, tensor] of tensors.entries()) sums[i]?.[t]?.add(tensor, batch);
+          const partial = batch.grad(where);
+          sums[i] ??= partial.map(() => accumulator(query.points.count));
+          for (const [t, tensor] of partial.entries()) sums[i]?.[t]?.add(tensor, batch);
         });
-      });
+      };
+      await eachBatch(parts, sight, query, step, weights);
       if (tellsScores(query)) learn(scores);
       return {
         mean: (query.grad ?? []).map((_, i) => (sums[i] ?? []).map((sum) => sum.result())),

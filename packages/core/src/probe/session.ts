@@ -26,6 +26,8 @@ export interface Session {
   readonly rowwise: Rowwise;
   /** The cuts of the model that the call uses, by site and outputs. */
   readonly cuts: Map<string, CutState>;
+  /** Of the copies of the model elsewhere: whether they are known to be the same, and whether the call goes on without them. */
+  readonly away: { known: boolean; off: boolean };
 }
 
 /** Whether it is known that rows answer together as alone, and whether they do not. */
@@ -89,6 +91,7 @@ export function openSession(
     ...(inside && { calledIn: inside }),
     rowwise,
     cuts: new Map(),
+    away: { known: false, off: false },
   };
 }
 

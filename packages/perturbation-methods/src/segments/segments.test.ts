@@ -71,6 +71,27 @@ describe('superpixels', () => {
     expect(parts.size).toBeLessThanOrEqual(Math.ceil(count * 1.6));
   });
 
+  test.each([
+    [200, 1, 50],
+    [1, 200, 4],
+    [300, 3, 50],
+    [3, 300, 10],
+    [500, 5, 50],
+  ])('of a picture of %i × %i pixels, thinner than a part is wide, are %i', (width, height, count) => {
+    const even = painted(width, height, () => [90, 90, 90]);
+    expect(partsOf(superpixels(even, { count }), width).size).toBe(count);
+  });
+
+  test.each([
+    [200, 1],
+    [3, 300],
+  ])('of a thin picture of many colours are about as many as asked for, too: %i × %i', (width, height) => {
+    const stripes = painted(width, height, (column, row) => [127 + 120 * Math.sin((column + row) * 0.3), 90, 200]);
+    const { size } = partsOf(superpixels(stripes, { count: 50 }), width);
+    expect(size).toBeGreaterThanOrEqual(30);
+    expect(size).toBeLessThanOrEqual(80);
+  });
+
   test('are the same every time, and of an even colour squares, but for pixels at their borders, which are as near to two', () => {
     expect(superpixels(noise, { count: 12 })).toEqual(superpixels(noise, { count: 12 }));
     const even = superpixels(

@@ -30,8 +30,8 @@ const rounds = 10;
  * Cuts a picture into about `count` connected parts of like colour: for every pixel, row by row, the number of its part, from
  * 0 without gaps. A mask for `features`, once it is a tensor of shape [1, height, width, 1]. Nothing is drawn at random.
  *
- * k-means over (L, a, b, x, y) with centres that look no further than the distance between them, S:
- * D² = |Δ Lab|² + (m / S)² |Δ xy|², m the compactness.
+ * k-means over (L, a, b, x, y) with centres that look no further than the distance between them: D² = |Δ Lab|² + (m / S)² |Δ xy|²,
+ * m the compactness and S² the pixels of a part.
  *
  * @throws AttributionError `inputs` unless the data are RGBA, `option` unless `count` is a positive whole number and `compactness` positive
  * @see Achanta et al. 2012, SLIC Superpixels Compared to State-of-the-Art Superpixel Methods, §3
@@ -47,11 +47,12 @@ export function superpixels(picture: SegmentedPicture, { count, compactness = 10
     });
   const lab = toLab(data, width * height);
   const spacing = Math.max(1, Math.sqrt((width * height) / count));
-  const centres = seeds(lab, width, height, spacing);
+  const grid = gridOf(width, height, count, spacing);
+  const centres = seeds(lab, width, height, grid);
   const placeWeight = (compactness / spacing) ** 2;
   const nearest = new Int32Array(width * height);
   for (let round = 0; round < rounds; round++) {
-    assign(nearest, centres, { lab, width, height, spacing, placeWeight });
+    assign(nearest, centres, { lab, width, height, reach: grid.distance, placeWeight });
     if (!moveToMeans(centres, nearest, lab, width)) break;
   }
   return connected(nearest, width, height, (spacing * spacing) / 4);
@@ -66,9 +67,23 @@ function check(count: number, compactness: number): void {
   });
 }
 
+interface Grid {
+  readonly columns: number;
+  readonly rows: number;
+  /** Pixels from one centre to the next. */
+  readonly distance: number;
+}
+
+/** Squares with sides of about `spacing`; where the picture is thinner than one, `count` pieces of its length. */
+function gridOf(width: number, height: number, count: number, spacing: number): Grid {
+  const pieces = Math.min(Math.max(width, height), count);
+  if (width < spacing) return { columns: 1, rows: pieces, distance: height / pieces };
+  if (height < spacing) return { columns: pieces, rows: 1, distance: width / pieces };
+  return { columns: Math.round(width / spacing), rows: Math.round(height / spacing), distance: spacing };
+}
+
 /** Centres on a grid, each moved to the pixel around it where the picture changes least, so that none begins on an edge. */
-function seeds(lab: Float32Array, width: number, height: number, spacing: number): Centre[] {
-  const [columns, rows] = [width, height].map((side) => Math.max(1, Math.round(side / spacing))) as [number, number]; // two
+function seeds(lab: Float32Array, width: number, height: number, { columns, rows }: Grid): Centre[] {
   const change = (x: number, y: number) => {
     const at = (column: number, row: number) =>
       3 * (Math.min(Math.max(row, 0), height - 1) * width + Math.min(Math.max(column, 0), width - 1));
@@ -94,17 +109,17 @@ interface Surroundings {
   readonly lab: Float32Array;
   readonly width: number;
   readonly height: number;
-  readonly spacing: number;
+  readonly reach: number;
   readonly placeWeight: number;
 }
 
-/** Gives every pixel the nearest centre among those within S of it; a pixel that all are further from keeps what it had. */
+/** Gives every pixel the nearest centre among those within reach of it; a pixel that all are further from keeps what it had. */
 function assign(nearest: Int32Array, centres: readonly Centre[], around: Surroundings): void {
-  const { lab, width, height, spacing, placeWeight } = around;
+  const { lab, width, height, reach, placeWeight } = around;
   const distances = new Float64Array(nearest.length).fill(Infinity);
   centres.forEach(({ l, a, b, x, y }, centre) => {
-    for (let row = Math.max(0, Math.ceil(y - spacing)); row <= Math.min(height - 1, y + spacing); row++)
-      for (let column = Math.max(0, Math.ceil(x - spacing)); column <= Math.min(width - 1, x + spacing); column++) {
+    for (let row = Math.max(0, Math.ceil(y - reach)); row <= Math.min(height - 1, y + reach); row++)
+      for (let column = Math.max(0, Math.ceil(x - reach)); column <= Math.min(width - 1, x + reach); column++) {
         const pixel = row * width + column;
         const colour =
           ((lab[3 * pixel] ?? 0) - l) ** 2 +

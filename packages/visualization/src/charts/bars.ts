@@ -1,4 +1,5 @@
 import type { Figure } from '../figure';
+import { assertWidth } from '../options';
 import { summaryData } from '../sheet/drawing-data';
 import { percent, sentences, summarize } from '../summary';
 import { featureData, labelOf, ranked, signedFormat } from './features';
@@ -9,10 +10,11 @@ import type { BarsOptions, Feature } from './types';
 /**
  * The features with the strongest attributions, largest size first: to the right and red what raises the score, to the left and
  * blue what lowers it. All others are one bar.
- * @throws AttributionError 'inputs' for no feature, 'not-finite' for NaN and infinities
+ * @throws AttributionError 'inputs' for no feature, 'not-finite' for NaN and infinities, 'option' for a top, width or theme that is none
  */
 export function bars(features: readonly Feature[], options: BarsOptions = {}): Figure {
   const { top = 10, width = 760, theme = 'light', title = 'Which columns counted' } = options;
+  assertWidth(width);
   const { shown, others } = ranked(features, top);
   const signed = signedFormat(Math.abs(shown[0]?.attribution ?? 0));
   const rows = shown.map((feature): Row => {

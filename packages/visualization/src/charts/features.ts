@@ -1,6 +1,7 @@
 import { AttributionError } from '@vitrum/core';
 import { type AttributionLike, onlyTensor } from '../attribution-map';
 import type { Json } from '../figure';
+import { written } from '../options';
 import { shortest } from '../sheet/drawing-data';
 import { alikeFormat, formatNumber } from '../sheet/number-format';
 import { assertExample, isTensorLike, type TensorLike } from '../tensor';
@@ -58,7 +59,7 @@ export interface Ranked {
   readonly others: { readonly count: number; readonly sum: number };
 }
 
-/** @throws AttributionError 'inputs' for no feature, 'not-finite' for NaN and infinities */
+/** @throws AttributionError 'inputs' for no feature, 'not-finite' for NaN and infinities, 'option' for a top that is none */
 export function ranked(all: readonly Feature[], top: number): Ranked {
   const broken = all.find(({ attribution }) => !Number.isFinite(attribution));
   if (broken)
@@ -67,11 +68,17 @@ export function ranked(all: readonly Feature[], top: number): Ranked {
       expected: 'finite attributions',
       fix: 'Look for a division by zero or an overflow in the model or the method.',
     });
-  if (all.length === 0 || !(top >= 1))
+  if (all.length === 0)
     throw new AttributionError('inputs', {
-      got: `${all.length} features, of which ${top} are asked for`,
+      got: 'no feature',
       expected: 'one at least',
-      fix: 'Pass features, and a `top` of 1 or more.',
+      fix: 'Pass `[{ name, attribution }]`, or what `features` reads.',
+    });
+  if (!(top >= 1 && (Number.isInteger(top) || top === Infinity)))
+    throw new AttributionError('option', {
+      got: `top ${written(top)}`,
+      expected: 'a whole number from 1 on',
+      fix: 'Leave it out for 10; Infinity shows all.',
     });
   const sorted = [...all].sort((a, b) => Math.abs(b.attribution) - Math.abs(a.attribution));
   // One other alone is shown by its name: its row is there anyway.

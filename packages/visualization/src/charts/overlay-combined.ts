@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { schemeDark2, schemeSet2 } from 'd3-scale-chromatic';
 import type { Figure } from '../figure';
 import { measureText } from '../text/text';
-import { cssColour, type ThemeColours, themes } from '../theme';
+import { cssColour, type ThemeColours, themeColours } from '../theme';
 import { chartStyle } from './page';
 import { type Step, stepsOf } from './series';
 import { bands, seriesFigure } from './series-frame';
@@ -67,7 +67,7 @@ function summed(series: Series): readonly Step[] {
 
 /** Colours of lines, none of them the red or blue of attributions. */
 const hue = (index: number, theme: ThemeColours): string => {
-  const scheme = theme === themes.dark ? schemeSet2 : schemeDark2;
+  const scheme = theme === themeColours('dark') ? schemeSet2 : schemeDark2;
   return scheme[index % scheme.length] ?? cssColour(theme.ink);
 };
 

@@ -6,7 +6,7 @@ import { colourBar, colourBarHeight } from '../sheet/colour-bar';
 import { block, heightOf, writeBlocks } from '../sheet/lines';
 import type { SheetStyle } from '../sheet/style';
 import type { TextStyle } from '../text/text';
-import { type Theme, themes } from '../theme';
+import { type Theme, themeColours } from '../theme';
 import type { Chart } from './plot';
 import type { ChartOptions } from './types';
 
@@ -32,7 +32,7 @@ interface Page {
 
 /** Sizes in pixels, the same for charts of any width. */
 export function chartStyle(theme: Theme): SheetStyle {
-  const { paper, line, ink, soft } = themes[theme];
+  const { paper, line, ink, soft } = themeColours(theme);
   const style = (size: number, colour = soft, weight: TextStyle['weight'] = 'regular') => ({ size, weight, colour });
   return {
     paper,

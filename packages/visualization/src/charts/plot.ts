@@ -20,6 +20,7 @@ export function chart(options: PlotOptions & { width: number; height: number }, 
   const svg = plot({ ...options, document });
   svg.querySelector('style')?.remove();
   for (const name of ['class', 'font-family', 'viewBox']) svg.removeAttribute(name);
+  for (const group of Array.from(svg.querySelectorAll('g[transform]'))) unshift(group);
   for (const element of [svg, ...Array.from(svg.querySelectorAll('*'))])
     for (const { name, value } of Array.from(element.attributes))
       if (geometry.has(name)) element.setAttribute(name, value.replace(/-?\d+\.\d+/g, rounded));
@@ -36,6 +37,18 @@ export function chart(options: PlotOptions & { width: number; height: number }, 
       return allowed(svg.outerHTML);
     },
   };
+}
+
+/**
+ * Takes back the half pixel by which Plot moves groups of marks in a browser whose screen has one pixel for each CSS pixel, so that
+ * a figure is the same everywhere. All other moves of groups here are by whole pixels: marks have whole `dx` and `dy`.
+ */
+function unshift(group: Element): void {
+  const [, x, y] = /^translate\(([-\d.]+),([-\d.]+)\)$/.exec(group.getAttribute('transform') ?? '') ?? [];
+  if (x === undefined || y === undefined) return;
+  const [across, down] = [x, y].map((move) => Math.floor(Number(move)));
+  if (across || down) group.setAttribute('transform', `translate(${across},${down})`);
+  else group.removeAttribute('transform');
 }
 
 /** Attributes that hold places and sizes: hundredths of a pixel are enough. */

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { defaultColours } from '../colours';
 import { measureText, type TextStyle } from '../text/text';
-import { cssColour, type Theme, themes } from '../theme';
+import { cssColour, type Theme, themeColours } from '../theme';
 import { chartStyle, type NamedChart, pageMargin } from './page';
 import { chart } from './plot';
 
@@ -28,7 +28,7 @@ export function rowChart(
   rows: readonly Row[],
   { width, theme, label, zero }: { width: number; theme: Theme; label: string; zero: boolean },
 ): NamedChart {
-  const colours = themes[theme];
+  const colours = themeColours(theme);
   const [ink, soft, line] = [colours.ink, colours.soft, colours.line].map(cssColour) as [string, string, string]; // three of three
   const scale = defaultColours('all', theme);
   const names = Math.max(...rows.map((row) => measureText(row.label, nameStyle(theme))));

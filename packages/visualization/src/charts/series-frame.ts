@@ -6,10 +6,11 @@ import { notesFor } from '../drawing';
 import type { Figure, Json } from '../figure';
 import { captionFor } from '../heat-map';
 import { normalize, type Sign, sharedLimit } from '../normalize';
+import { assertWidth } from '../options';
 import { shortest, summaryData } from '../sheet/drawing-data';
 import { formatNumber } from '../sheet/number-format';
 import { sentences, summarize } from '../summary';
-import { type ThemeColours, themes } from '../theme';
+import { type ThemeColours, themeColours } from '../theme';
 import { chartPage, type NamedChart, pageMargin } from './page';
 import { chart } from './plot';
 import { type Step, stepsOf } from './series';
@@ -39,6 +40,7 @@ export interface SeriesDrawing {
 /** A series in panels with one scale of colours and one of time. */
 export function seriesFigure(series: Series, drawing: SeriesDrawing, options: SeriesOptions): Figure {
   const { sign = 'all', limit: wanted, theme = 'light', width = 760, xLabel = 'step' } = options;
+  assertWidth(width);
   if (series.channels.length === 0)
     throw new AttributionError('inputs', {
       got: 'no channel',
@@ -60,9 +62,9 @@ export function seriesFigure(series: Series, drawing: SeriesDrawing, options: Se
   const marginRight = drawing.marginRight?.(series) ?? 8;
   const charts = panels.map((panel, at): NamedChart => {
     const last = at === panels.length - 1;
-    const marks = drawing.marks(panel, series, themes[theme]);
+    const marks = drawing.marks(panel, series, themeColours(theme));
     const frame = { width: width - 2 * pageMargin, height: panel.height + (last ? 44 : 12), marginRight };
-    const plot = chart({ ...frameOptions(panel, last, xLabel), ...frame, marks: [...marks] }, themes[theme]);
+    const plot = chart({ ...frameOptions(panel, last, xLabel), ...frame, marks: [...marks] }, themeColours(theme));
     return { ...(panel.name !== undefined && { name: panel.name }), chart: plot };
   });
   const kind = 'time-series';

@@ -27,7 +27,7 @@ export interface ChartOptions {
   title?: string;
   subtitle?: string;
   footer?: string;
-  /** Width in pixels. @defaultValue 760 */
+  /** Width in pixels, 160 at least. @defaultValue 760 */
   width?: number;
   /** @defaultValue 'light' */
   theme?: Theme;

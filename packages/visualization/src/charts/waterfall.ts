@@ -1,5 +1,6 @@
 import { AttributionError } from '@vitrum/core';
 import type { Figure } from '../figure';
+import { assertWidth } from '../options';
 import { alikeFormat } from '../sheet/number-format';
 import { percent } from '../summary';
 import { otherRow } from './bars';
@@ -11,7 +12,8 @@ import type { Feature, WaterfallOptions } from './types';
 /**
  * How the attributions lead from S(x'), the score of the baseline, to S(x): each bar begins where the one above ends. What they
  * miss, Σφ − (S(x) − S(x')), is named, and a bar of its own from half a percent of the way on.
- * @throws AttributionError 'inputs' for no feature, 'option' for scores and 'not-finite' for attributions that are not finite
+ * @throws AttributionError 'inputs' for no feature, 'option' for scores that are not finite and a top, width or theme that is none,
+ * 'not-finite' for attributions that are not
  */
 export function waterfall(features: readonly Feature[], options: WaterfallOptions): Figure {
   const {
@@ -22,6 +24,7 @@ export function waterfall(features: readonly Feature[], options: WaterfallOption
     theme = 'light',
     title = 'From the baseline to the score',
   } = options;
+  assertWidth(width);
   if (!Number.isFinite(baselineScore) || !Number.isFinite(score))
     throw new AttributionError('option', {
       got: `baselineScore ${baselineScore} and score ${score}`,

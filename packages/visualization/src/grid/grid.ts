@@ -4,6 +4,7 @@ import type { Drawing, DrawingOptions } from '../drawing';
 import type { PaintedFigure } from '../figure';
 import { heatMap } from '../heat-map';
 import { sharedLimit } from '../normalize';
+import { assertOneOf } from '../options';
 import { type PageOptions, page, panelWidthFor } from '../sheet/sheet';
 import { sheetStyle } from '../sheet/style';
 import type { Theme } from '../theme';
@@ -31,10 +32,11 @@ export type DrawOptions = DrawingOptions & { readonly theme: Theme };
 /**
  * Small multiples: a map for each row and column, such as methods × classes × layers, on scales that can be compared.
  * @param maps a list for each row; `undefined` where there is none
- * @throws AttributionError 'option' if the maps are not as many as the names
+ * @throws AttributionError 'option' if the maps are not as many as the names, and for a theme, sign, limit or way to share that does not exist
  */
 export function grid(maps: readonly (readonly (AttributionMap | undefined)[])[], options: GridOptions): PaintedFigure {
   const { rows, columns, share = 'row', sign = 'all', limit = 'mass', theme = 'light', draw = heatMap } = options;
+  assertOneOf('share', share, ['row', 'all', 'none'], "Leave it out for 'row'.");
   const names = columns.flatMap(namesOf);
   assertAsNamed(maps, rows, names);
   const present = (some: readonly (AttributionMap | undefined)[]): AttributionMap[] =>

@@ -1,6 +1,6 @@
 import type { Figure } from '../figure';
 import { escapeMarkup, fontFamily } from '../scene/svg';
-import { cssColour, type Theme, themes } from '../theme';
+import { cssColour, type Theme, themeColours } from '../theme';
 
 export interface HtmlOptions {
   /** Of the text, for readers aloud: a BCP 47 tag. @defaultValue 'en' */
@@ -41,7 +41,7 @@ ${alt
 }
 
 function css(theme: Theme): string {
-  const { paper, ink, soft, line } = themes[theme];
+  const { paper, ink, soft, line } = themeColours(theme);
   const [on, text, quiet, rule] = [paper, ink, soft, line].map(cssColour);
   return `:root { color-scheme: ${theme}; }
 body { margin: 0; padding: 2rem 1rem; background: ${on}; color: ${text}; font: 1rem/1.5 ${fontFamily}; }

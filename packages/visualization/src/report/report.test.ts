@@ -13,6 +13,7 @@ const explanation: ReportedExplanation = {
   summary: 'shares of the score',
   paper: 'Sundararajan et al. 2017',
   target: 'tiger cat',
+  index: 282,
   map,
   score: 9.25,
   completeness: { delta: -0.25, baselineScore: 0.25 },
@@ -75,6 +76,31 @@ test('a report without explanations has no controls', () => {
   const page = htmlReport({ ...data, explanations: [] });
   expect(page).not.toContain('<form');
   expect(page).not.toContain('<script');
+});
+
+test('a report marks the class that was explained, and not another of the same label', () => {
+  const marked = (explanations: readonly ReportedExplanation[]) => {
+    const predictions = [134, 517, 7].map((index) => ({ label: index === 7 ? 'cock' : 'crane', index, score: 1 }));
+    const page = htmlReport({ ...data, predictions, explanations });
+    return [...page.matchAll(/<li class="explained">.*?<span class="soft">(\d+)</g)].map(([, index]) => Number(index));
+  };
+  const crane = { ...explanation, target: 'crane' };
+  expect(marked([{ ...crane, index: 517 }])).toEqual([517]);
+  expect(marked([{ ...crane, index: 134 }, explanation, { ...crane, index: 7 }])).toEqual([134, 7]);
+  const { index: _, ...neuron } = crane; // of no class
+  expect(marked([neuron])).toEqual([]);
+});
+
+test('a report refuses a map of another size than the photograph, and probabilities that are none', () => {
+  const small = { width: 2, height: 2, values: new Float32Array(4) };
+  const other = { ...explanation, title: 'Grad-CAM', map: small };
+  expect(() => htmlReport({ ...data, explanations: [explanation, other] })).toThrow(
+    /map of 2 × 2 by Grad-CAM for tiger cat, and a photograph of 3 × 2; expected one size.*`interpolate\(/,
+  );
+  for (const probability of [41, -0.1, Number.NaN])
+    expect(() => htmlReport({ ...data, predictions: [{ label: 'lynx', index: 0, score: 1, probability }] })).toThrow(
+      `probability ${probability} of lynx; expected a number from 0 to 1`,
+    );
 });
 
 test('every control and picture has a name for who cannot see it', () => {

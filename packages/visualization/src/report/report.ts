@@ -1,4 +1,5 @@
 import { pngAddress } from '../png';
+import { assertReport } from './check';
 import { html, trusted } from './html';
 import { script } from './script';
 import { answer, definitions, explanationSection } from './sections';
@@ -11,8 +12,11 @@ import type { ReportData, ReportedExplanation } from './types';
  * Needs neither DOM nor Node.
  *
  * @returns the text of an HTML file
+ * @throws AttributionError 'inputs' for a map of another size than the photograph and a probability that is not 0 to 1, 'not-finite' for
+ * NaN and infinities in a map
  */
 export function htmlReport(data: ReportData): string {
+  assertReport(data);
   const { explanations, model, settings = {}, versions = {} } = data;
   const photo = pngAddress(data.photograph);
   const targets = [...new Set(explanations.map(({ target }) => target))];

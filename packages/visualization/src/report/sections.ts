@@ -7,12 +7,12 @@ import { alternative, completeness, factsOf, inNumbers, inWords, percent, uncert
 /** What the model was shown and what it answered. */
 export function answer({ photograph, name, predictions, explanations }: ReportData, photo: string): Markup {
   const { width, height } = photograph;
-  const explained = new Set(explanations.map(({ target }) => target));
+  const explained = new Set(explanations.map(({ index }) => index));
   return html`<div class="answer pair">
 <figure><div class="frame"><img src="${photo}" width="${width}" height="${height}" alt="The photograph, as the model sees it: ${name}"></div>
 <figcaption>${name}, ${width} × ${height} pixels: what the model sees</figcaption></figure>
 <div><h2>What it answers</h2>
-<ol class="predictions">${predictions.map((one) => prediction(one, explained.has(one.label)))}</ol></div>
+<ol class="predictions">${predictions.map((one) => prediction(one, explained.has(one.index)))}</ol></div>
 </div>`;
 }
 

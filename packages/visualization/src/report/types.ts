@@ -37,6 +37,8 @@ export interface ReportedExplanation {
   readonly paper?: string;
   /** What was explained, in words: `tiger cat`. */
   readonly target: string;
+  /** The place in the output of the class that was explained: marked among the predictions. @defaultValue none is marked */
+  readonly index?: number;
   /** In the size of the photograph. */
   readonly map: AttributionMap;
   /** S(x). */

@@ -1,6 +1,6 @@
 import type { Rgb } from '../picture';
 import type { TextStyle } from '../text/text';
-import { type Theme, themes } from '../theme';
+import { type Theme, themeColours } from '../theme';
 
 /** Colours and measures of a sheet, in pixels; all grow with the panel. */
 export interface SheetStyle {
@@ -24,7 +24,7 @@ export interface SheetStyle {
 /** The style for panels of a width in pixels. */
 export function sheetStyle(panelWidth: number, theme: Theme = 'light'): SheetStyle {
   const unit = panelWidth / 56;
-  const { paper, line, ink, soft } = themes[theme];
+  const { paper, line, ink, soft } = themeColours(theme);
   return {
     paper,
     line,

@@ -11,7 +11,8 @@ import type { HighlightedTextOptions, TextRecord } from './types';
 /**
  * Texts with each token on the colour of its attribution, below what is known of them: the labels, the score, the sum of the
  * attributions and what it misses. One scale for all records.
- * @throws AttributionError 'inputs' for no record, or tokens and attributions that are not as many; 'not-finite'
+ * @throws AttributionError 'inputs' for no record, or tokens and attributions that are not as many; 'not-finite'; 'option' for
+ * a limit, width, theme or way to merge that is none
  */
 export function highlightedText(records: readonly TextRecord[], options: HighlightedTextOptions = {}): PaintedFigure {
   if (records.length === 0)

@@ -1,9 +1,10 @@
+import { assertWidth } from '../options';
 import type { Mark, Scene } from '../scene/scene';
 import { colourBar, colourBarHeight } from '../sheet/colour-bar';
 import { block, heightOf, writeBlocks } from '../sheet/lines';
 import type { SheetStyle } from '../sheet/style';
 import { measureText, type TextStyle } from '../text/text';
-import { type Theme, themes } from '../theme';
+import { type Theme, themeColours } from '../theme';
 import type { Chip, ReadRecord, ReadText } from './read-records';
 import type { HighlightedTextOptions } from './types';
 
@@ -14,7 +15,7 @@ interface TextPageStyle extends SheetStyle {
 
 /** Sizes in pixels; they do not grow with the page, as text is read at one distance. */
 function styleOf(theme: Theme): TextPageStyle {
-  const { paper, line, ink, soft } = themes[theme];
+  const { paper, line, ink, soft } = themeColours(theme);
   const style = (size: number, colour = soft, weight: TextStyle['weight'] = 'regular') => ({ size, weight, colour });
   return {
     paper,
@@ -36,6 +37,7 @@ function styleOf(theme: Theme): TextPageStyle {
 /** Title, legend, and for each record its facts and its tokens, as many in a line as fit. */
 export function layOut(text: ReadText, title: string, options: HighlightedTextOptions): Scene {
   const { width = 760, theme = 'light' } = options;
+  assertWidth(width);
   const style = styleOf(theme);
   const { margin, gap, paper, line } = style;
   const inner = width - 2 * margin;

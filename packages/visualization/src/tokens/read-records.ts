@@ -5,7 +5,7 @@ import { normalize, sharedLimit } from '../normalize';
 import type { Rgb } from '../picture';
 import { formatNumber } from '../sheet/number-format';
 import { type Summary, sentences, summarize } from '../summary';
-import { type Theme, themes } from '../theme';
+import { type Theme, themeColours } from '../theme';
 import { contrast } from './contrast';
 import { mergePieces } from './merge-pieces';
 import type { HighlightedTextOptions, TextRecord } from './types';
@@ -53,7 +53,7 @@ export function readRecords(records: readonly TextRecord[], options: Highlighted
     const chips = tokens.map((text, index): Chip => {
       const attribution = attributions[index] ?? 0;
       const fill = attribution === 0 ? undefined : colourAt(positionOf.all(strengths[index] ?? 0));
-      return { text: visible(text), attribution, fill, ink: inkOn(fill ?? themes[theme].paper, theme) };
+      return { text: visible(text), attribution, fill, ink: inkOn(fill ?? themeColours(theme).paper, theme) };
     });
     const summary = summarize(attributions);
     const facts = factsOf(records[at] ?? { tokens, attributions }, summary);
@@ -109,6 +109,6 @@ function probabilityText(probability: number): string {
 
 /** Dark or light letters, whichever stands out more. */
 function inkOn(fill: Rgb, theme: Theme): Rgb {
-  const [own, other] = [themes[theme].ink, themes[theme].paper];
+  const [own, other] = [themeColours(theme).ink, themeColours(theme).paper];
   return contrast(own, fill) >= contrast(other, fill) ? own : other;
 }

@@ -35,7 +35,7 @@ export interface HighlightedTextOptions {
   merge?: Pieces;
   /** The attribution at full strength, one for all records. @defaultValue 'maximum' */
   limit?: LimitLike;
-  /** Width in pixels. @defaultValue 760 */
+  /** Width in pixels, 160 at least. @defaultValue 760 */
   width?: number;
   /** @defaultValue 'light' */
   theme?: Theme;

@@ -42,9 +42,9 @@ const panels = ({ width }: Picture) => ({
 /** All explanations on one page. */
 export function sheetOf({ seen, explanations, predictions }: Answer, model: string): PaintedFigure {
   const targets = [...new Set(explanations.map(({ target }) => target))];
-  const [answered, ...namesakes] = predictions.filter(({ label }) => targets.length === 1 && label === targets[0]);
-  const likely =
-    answered?.probability === undefined || namesakes.length > 0 ? '' : `, ${(100 * answered.probability).toFixed(1)} %`;
+  const [first] = explanations;
+  const answered = predictions.find(({ index }) => targets.length === 1 && index === first?.index);
+  const likely = answered?.probability === undefined ? '' : `, ${(100 * answered.probability).toFixed(1)} %`;
   const what = targets.map((target) => `“${target}”${likely}`).join(', ');
   return sheet(
     explanations.flatMap((explanation) => rowOf(explanation, seen)),

@@ -5,10 +5,12 @@ import { classOf } from '../network/labels';
 /** A target and what to call it. */
 export interface AskedTarget {
   readonly target: Target;
-  /** In words: a label, or `class 285`. */
+  /** In words: a label, with its number where two classes share it (`crane (134)`), or `class 285`. */
   readonly title: string;
   /** As files are called: `285`. */
   readonly id: string;
+  /** Place in the output, where it is one class. */
+  readonly index?: number;
 }
 
 export interface TargetOptions {
@@ -34,8 +36,8 @@ export function askedTargets(options: TargetOptions, classes: Classes): readonly
   if (given.length > 1)
     throw wrong('option', given.map((name) => `--${name}`).join(' and '), 'one of them', 'Run it once for each.');
   const { labels, count, ranked } = classes;
-  const title = (index: number) => labels?.[index] ?? `class ${index}`;
-  const ofClass = (index: number): AskedTarget => ({ target: index, title: title(index), id: String(index) });
+  const title = (index: number) => titleOf(index, labels);
+  const ofClass = (index: number): AskedTarget => ({ target: index, title: title(index), id: String(index), index });
   if (options.contrast !== undefined) {
     const [of, against, ...rest] = options.contrast.split(':');
     if (!of || !against || rest.length > 0)
@@ -71,6 +73,13 @@ export function askedTargets(options: TargetOptions, classes: Classes): readonly
   if (Number(top) < 1 || Number(top) > count)
     throw wrong('target', `--target top${top}`, `top1 to top${count}`, 'The model has no more classes.');
   return ranked.slice(0, Number(top)).map(ofClass);
+}
+
+/** ImageNet has two cranes and two maillots: a label that is not alone is told with its number. */
+function titleOf(index: number, labels: readonly string[] | undefined): string {
+  const label = labels?.[index];
+  if (label === undefined) return `class ${index}`;
+  return labels?.indexOf(label) === labels?.lastIndexOf(label) ? label : `${label} (${index})`;
 }
 
 /** A name without what a file's cannot have. */
