@@ -25,9 +25,9 @@ export {
   type Elsewhere,
   type Helper,
   helperFor,
-  type Surroundings,
   type TensorData,
   tensorsOf,
+  type WorkSurroundings,
 } from './probe/elsewhere';
 export { type Batch, collect, type Rows, type Sum, scores, sum } from './probe/folds';
 export {
@@ -53,7 +53,7 @@ export type { Score, ScoreFunction, ScoreIndex } from './score';
 export { type LayerOptions, layer, type ResolvedSite, type Site, type ValuesAt, type Where } from './site';
 export type { TapeNode, Tensors } from './tape/node';
 export type { Place, Source } from './tape/places';
-export type { Plain, Rule, RuleSet } from './tape/rules';
+export { type Plain, type Recipe, type Rule, type RuleSet, recipeOf, withRecipe } from './tape/rules';
 export type { WeightCache } from './tape/weight-cache';
 export {
   contrast,

@@ -43,7 +43,7 @@ export async function helped(
         return result;
       };
       return {
-        outputs: (row, made) => inTurn(async () => [await helper.outputs(row, made)]),
+        rowsOfEach: (start, end, made) => inTurn(async () => [await helper.rows(start, end, made)]),
         rows: (start, end, made) =>
           inTurn(async () => {
             await before?.(start);
