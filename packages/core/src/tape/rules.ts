@@ -32,6 +32,8 @@ export interface RuleSet {
   readonly unfuse: boolean;
   /** Draw the plan of the whole pass, and tell of every operation its place: `node.place`. @defaultValue false */
   readonly places?: boolean;
+  /** Shown the operations of a recording before the walk: to load what few models need. */
+  prepare?(nodes: readonly TapeNode[]): Promise<void>;
   /** The rule for an operation; `undefined` for the plain gradient. */
   rule(node: TapeNode): Rule | undefined;
   /**
