@@ -30,19 +30,19 @@ const core = (names, limit) =>
     ignore: [...elsewhere, ...all.filter((name) => !names.includes(name)).map((name) => chunks[name])],
   });
 
-/** Above what is wanted, 3 kB: held where they are until they are brought down. */
-const above = { deepLift: '3.9 kB', deepLiftShap: '4.8 kB', lrp: '7.6 kB' };
+/** Above what is wanted, 3 kB: held where they are until they are brought down; `ruleSets` is those of all methods, for workers. */
+const above = { deepLift: '3.9 kB', deepLiftShap: '4.8 kB', lrp: '7.6 kB', ruleSets: '11.2 kB' };
 const revealCancel = './reveal-cancel.js';
 const rareRules = './rare.js';
 
 /** What a package adds to an application that already has TensorFlow.js and, for methods, the core. */
 const checks = [
   core([], '29.2 kB'),
-  core(['graphs'], '31.6 kB'),
+  core(['graphs'], '32.1 kB'),
   core(['layers'], '31.8 kB'),
-  core(['graphs', 'gradients'], '41.1 kB'),
-  core(['graphs', 'gradients', 'rare kernels'], '45.9 kB'),
-  core(all, '50 kB'),
+  core(['graphs', 'gradients'], '41.7 kB'),
+  core(['graphs', 'gradients', 'rare kernels'], '46.5 kB'),
+  core(all, '51.2 kB'),
 ];
 for (const directory of methods) {
   for (const name of Object.keys(await import(`./packages/${directory}/dist/index.js`))) {

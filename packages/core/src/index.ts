@@ -18,17 +18,7 @@ export type { ModelLike } from './model';
 export { type ModelFunction, tap } from './model/function-model';
 export type { Cut, Enter, InputInfo, LayerInfo, Model, Named, Outputs, Shape, Visit } from './model/model';
 export { type PrepareOptions, prepare } from './prepare';
-export {
-  type Assignment,
-  type Delivery,
-  dataOf,
-  type Elsewhere,
-  type Helper,
-  helperFor,
-  type TensorData,
-  tensorsOf,
-  type WorkSurroundings,
-} from './probe/elsewhere';
+export type { Assignment, Delivery, Elsewhere, TensorData, WorkSurroundings } from './probe/elsewhere';
 export { type Batch, collect, type Rows, type Sum, scores, sum } from './probe/folds';
 export {
   asIs,

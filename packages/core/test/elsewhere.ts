@@ -1,4 +1,5 @@
-import { type Assignment, type Elsewhere, helperFor, type Model, type ModelLike, prepare } from '../src/index';
+import { helperFor } from '../src/elsewhere';
+import { type Assignment, type Elsewhere, type Model, type ModelLike, prepare } from '../src/index';
 
 interface Accident {
   /** Rows that fail elsewhere. */

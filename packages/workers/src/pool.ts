@@ -1,12 +1,12 @@
 import {
   type Assignment,
   AttributionError,
-  dataOf,
   type Elsewhere,
   type TensorData,
   type Workers,
   type WorkersOptions,
 } from '@vitrum/core';
+import { dataOf } from '@vitrum/core/elsewhere';
 import { type Remote, transfer, wrap } from 'comlink';
 import type { Loaded, Service } from './serve';
 import { listens, type Running, start } from './thread';

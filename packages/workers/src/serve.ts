@@ -1,14 +1,6 @@
 import { dispose, getBackend } from '@tensorflow/tfjs-core';
-import {
-  type Delivery,
-  type Helper,
-  helperFor,
-  type Model,
-  type ModelLike,
-  prepare,
-  type TensorData,
-  tensorsOf,
-} from '@vitrum/core';
+import { type Delivery, type Model, type ModelLike, prepare, type TensorData } from '@vitrum/core';
+import { type Helper, helperFor, tensorsOf } from '@vitrum/core/elsewhere';
 import { expose, transfer } from 'comlink';
 import { endpointHere, listening } from './thread';
 import { buffersIn, type RuleSets, unpack, type WorkData } from './travel';

@@ -1,14 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import {
-  dataOf,
-  type RuleSet,
-  recipeOf,
-  type TensorData,
-  type Tensors,
-  tensorsOf,
-  type Work,
-  type WorkSurroundings,
-} from '@vitrum/core';
+import { type RuleSet, recipeOf, type TensorData, type Tensors, type Work, type WorkSurroundings } from '@vitrum/core';
+import { dataOf, tensorsOf } from '@vitrum/core/elsewhere';
 
 /**
  * A work as a message. Every tensor is in it once, and elsewhere by its place among them: the points of a path or a window
