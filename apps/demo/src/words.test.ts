@@ -26,6 +26,7 @@ const answer = (method: string, figures: Partial<Answer>): Answer => ({
   score: 9.26,
   notes: [],
   cost: { forward: 53, backward: 50, milliseconds: 4520 },
+  threads: 0,
   memory: { tensors: 0, bytes: 0 },
   ...figures,
 });
@@ -63,6 +64,7 @@ describe('an answer in words', () => {
     expect(effort(answer('one', { cost: { forward: 1, backward: 0, milliseconds: 12_400 } }))).toBe(
       '1 run of the network, 12 s',
     );
+    expect(effort(answer('one', { threads: 4 }))).toBe('53 runs of the network and 50 back, 4.5 s in 4 threads');
   });
 });
 
