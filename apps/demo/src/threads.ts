@@ -19,7 +19,7 @@ const most = 4;
  * How many threads help on so many cores. While they do, the one that asks them has little to do, so that on two cores both
  * are theirs; with more cores one is left to the page. On a single one they would only be in each other's way.
  */
-export const threadsFor = (cores: number): number => (cores < 2 ? 0 : Math.min(most, Math.max(2, cores - 1)));
+export const threadsFor = (cores: number): number => (cores >= 2 ? Math.min(most, Math.max(2, cores - 1)) : 0);
 
 /**
  * Starts threads when first asked for, and gives them as soon as they are there: `undefined` if they cannot start, if the
@@ -29,25 +29,27 @@ export const threadsFor = (cores: number): number => (cores < 2 ? 0 : Math.min(m
 export function starting(start: () => Promise<Helped>): (signal: AbortSignal) => Promise<Helped | undefined> {
   let started: Promise<Helped | undefined> | undefined;
   let until = 0;
-  return async (signal) => {
+  return (signal) => {
     if (!started) {
       until = performance.now() + patience;
       started = start().catch(() => undefined);
     }
-    return Promise.race([started, over(until - performance.now(), signal)]);
+    return within(started, until - performance.now(), signal);
   };
 }
 
-/** The end of a time, or of what the signal is for. */
-function over(milliseconds: number, signal: AbortSignal): Promise<undefined> {
+/** What a promise gives, if it does so within a time and before the signal aborts. */
+function within<T>(promise: Promise<T>, milliseconds: number, signal: AbortSignal): Promise<T | undefined> {
   return new Promise((resolve) => {
-    const end = () => {
+    const end = (result?: T) => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve(undefined);
+      signal.removeEventListener('abort', stop);
+      resolve(result);
     };
-    const timer = setTimeout(end, Math.max(0, milliseconds));
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
+    const stop = () => end();
+    const timer = setTimeout(stop, Math.max(0, milliseconds));
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+    else void promise.then(end);
   });
 }

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { executablePath } from './browser';
+import { demoPage, soon } from './demo-page';
+
+/** What the worker of the page counts: the batches that it gives away. */
+interface Counted {
+  batches?: number;
+}
+
+/** Has the worker that this runs in count. */
+function counting(): void {
+  const counted: Counted = globalThis;
+  const { postMessage } = Worker.prototype;
+  Worker.prototype.postMessage = function (this: Worker, ...args: Parameters<Worker['postMessage']>) {
+    if (args[0]?.path?.[0] === 'rows') counted.batches = (counted.batches ?? 0) + 1;
+    postMessage.apply(this, args);
+  } as Worker['postMessage'];
+}
+
+const countIn = (): number => (globalThis as Counted).batches ?? 0;
+
+describe.skipIf(!executablePath)('in Chromium, threads', { timeout: 90_000 }, () => {
+  const demo = demoPage();
+  const { map, method, finding, settled, pixels, quiet, held, cores } = demo;
+  const effort = (place: number) => map(place).locator('.effort').textContent();
+  const notes = (place: number) => map(place).locator('.note').allTextContents();
+
+  /** Opens the page, whose second map takes many runs of the network. */
+  const open = async (count: number, change?: () => void) => {
+    const [worker] = await Promise.all([cores(count, change), demo.page.goto(demo.address)]);
+    await settled(1);
+    await settled(2);
+    return worker;
+  };
+
+  test('evaluate what takes many runs of the network, and give the same map', async () => {
+    const seen = [];
+    for (const count of [1, 2]) {
+      const worker = await open(count, counting);
+      const [integrated, alone] = [{ pixels: await pixels(2), says: await finding(2).textContent() }, await effort(1)];
+      const threads = [demo.page.workers().length - 1, await effort(2), await worker.evaluate(countIn)];
+      await method(2).selectOption('featureAblation');
+      await settled(2);
+      const ablated = { pixels: await pixels(2), says: await finding(2).textContent() };
+      seen.push({
+        maps: [integrated, ablated],
+        alone,
+        threads,
+        more: await worker.evaluate(countIn),
+        notes: await notes(2),
+      });
+    }
+    const [one, two] = seen;
+    expect(two?.maps).toEqual(one?.maps);
+    expect(one).toMatchObject({ threads: [0, expect.stringMatching(/\d s$/), 0], more: 0, notes: [] });
+    expect(two).toMatchObject({
+      threads: [2, expect.stringMatching(/ s in 2 threads$/), expect.any(Number)],
+      notes: [],
+    });
+    expect(two?.alone).toMatch(/\d s$/);
+    // 50 points and 65 covered photographs, by fours, but for the first of each, from which this thread learns.
+    const [, , batches] = two?.threads ?? [];
+    expect(batches).toBeGreaterThanOrEqual(10);
+    expect(Number(two?.more) - Number(batches)).toBeGreaterThanOrEqual(10);
+  });
+
+  test('start when the first map is there, and fetch nothing anew', async () => {
+    await open(2);
+    expect(await effort(2)).toMatch(/ in 2 threads$/);
+    const files = demo.opened.sent.filter(({ bytes }) => bytes > 0).map(({ url }) => url);
+    expect(files.length).toBeGreaterThan(10);
+    expect(files.filter((url, i) => files.indexOf(url) !== i)).toEqual([]);
+    const helper = files.findIndex((url) => /helper-.*js/.test(url));
+    const later = demo.opened.sent.filter(({ url }) => files.indexOf(url) >= helper);
+    expect(later.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(10_000);
+  });
+
+  test('are not asked for before the first map is there', async () => {
+    const shown: number[] = [];
+    await demo.page.route(/helper-.*js/, async (route) => {
+      shown.push(await demo.page.locator('.finding').count());
+      await route.continue();
+    });
+    await open(2);
+    expect(shown[0]).toBe(1);
+  });
+
+  test('stop with a cancel, and go on from there', async () => {
+    await Promise.all([cores(2), quiet()]);
+    const { tensors } = await held();
+    await method(1).selectOption('integratedGradients');
+    await map(1).getByText('Settings').click();
+    const steps = map(1).getByLabel('steps', { exact: true });
+    await steps.fill('2000');
+    await steps.press('Enter');
+    // Not before they have begun.
+    await expect
+      .poll(
+        () =>
+          map(1)
+            .locator('progress')
+            .evaluate((bar: HTMLProgressElement) => bar.value),
+        soon,
+      )
+      .toBeGreaterThan(8);
+    await map(1).getByRole('button', { name: 'Cancel' }).click();
+    await map(1).getByText('Cancelled').waitFor();
+    const started = performance.now();
+    await method(1).selectOption('gradCam');
+    await settled(1);
+    expect(performance.now() - started).toBeLessThan(5000); // not the minutes of 2000 steps
+    expect((await held()).tensors).toBe(tensors);
+    const after = [];
+    for (const count of ['20', '21']) {
+      await method(1).selectOption('integratedGradients');
+      await steps.fill(count);
+      await steps.press('Enter');
+      await settled(1);
+      expect([await effort(1), await notes(1)]).toEqual([expect.stringMatching(/ in 2 threads$/), []]);
+      after.push((await held()).tensors);
+    }
+    expect(demo.page.workers()).toHaveLength(3);
+    expect(after[1]).toBe(after[0]);
+  });
+
+  test('are gone without where workers have none of their own', async () => {
+    await open(2, () => Reflect.deleteProperty(globalThis, 'Worker'));
+    expect([await effort(2), await notes(2)]).toEqual([expect.stringMatching(/\d s$/), []]);
+  });
+
+  test('are gone without if the network does not come to them', async () => {
+    // What they run first takes their network away.
+    await open(2, () => {
+      const { createObjectURL } = URL;
+      URL.createObjectURL = (blob) =>
+        createObjectURL(new Blob(['globalThis.fetch = () => Promise.reject(new Error("offline"));', blob as Blob]));
+    });
+    expect([await effort(2), await notes(2)]).toEqual([expect.stringMatching(/\d s$/), []]);
+    await expect.poll(() => demo.page.workers().length, soon).toBe(1);
+  });
+
+  test.each(['abort', 'wait'] as const)('are gone without if their code does not come (%s)', async (what) => {
+    await demo.page.route(/helper-.*js/, (route) => (what === 'abort' ? route.abort() : undefined));
+    const worker = await open(2);
+    expect([await effort(2), await notes(2)]).toEqual([expect.stringMatching(/\d s$/), []]);
+    expect(demo.page.workers()).toEqual([worker]);
+    if (what === 'abort') demo.opened.complaints.splice(0); // the browser says that a file did not come
+  });
+});
