@@ -13,6 +13,15 @@ export async function help(model: Model, threads: number): Promise<Helped> {
   // From a blob, as the worker of the page is, and for the same reason: so it is under the page's policy.
   const script = new Blob([`import ${JSON.stringify(import.meta.url)};`], { type: 'text/javascript' });
   const address = URL.createObjectURL(script);
-  const start = () => new Worker(address, { type: 'module', name: helperName });
-  return { model: await prepare(model, { workers: { count: threads, load: start } }), threads };
+  const start = () => {
+    const worker = new Worker(address, { type: 'module', name: helperName });
+    // What breaks down there ends there: an error that nobody takes goes on to this worker, and from it to the page.
+    worker.addEventListener('error', (event) => event.preventDefault());
+    return worker;
+  };
+  try {
+    return { model: await prepare(model, { workers: { count: threads, load: start } }), threads };
+  } finally {
+    URL.revokeObjectURL(address);
+  }
 }

@@ -139,6 +139,16 @@ describe.skipIf(!executablePath)('in Chromium, threads', { timeout: 90_000 }, ()
     await expect.poll(() => demo.page.workers().length, soon).toBe(1);
   });
 
+  test('are gone without if they break down', async () => {
+    await open(2, () => {
+      const { createObjectURL } = URL;
+      URL.createObjectURL = (blob) =>
+        createObjectURL(new Blob(['setTimeout(() => { throw new Error("out of memory"); });', blob as Blob]));
+    });
+    expect([await effort(2), await notes(2)]).toEqual([expect.stringMatching(/\d s$/), []]);
+    await expect.poll(() => demo.page.workers().length, soon).toBe(1);
+  });
+
   test.each(['abort', 'wait'] as const)('are gone without if their code does not come (%s)', async (what) => {
     await demo.page.route(/helper-.*js/, (route) => (what === 'abort' ? route.abort() : undefined));
     const worker = await open(2);
