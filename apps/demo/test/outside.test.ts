@@ -84,9 +84,11 @@ describe.skipIf(!executablePath)('in Chromium, what comes to the page and what l
         () => 'refused',
       );
     const url = `http://127.0.0.1:${port}/`;
-    const all = [demo.page, ...demo.page.workers()];
-    const called = await Promise.all(all.map((one, i) => one.evaluate(call, `${url}${i}`)));
-    expect(called).toEqual(Array(4).fill('refused'));
+    const called = [
+      demo.page.evaluate(call, `${url}page`),
+      ...demo.page.workers().map((worker, i) => worker.evaluate(call, `${url}worker-${i}`)),
+    ];
+    expect(await Promise.all(called)).toEqual(Array(4).fill('refused'));
     expect(asked).toEqual([]);
     stranger.close();
     // The browser says that it refused; and it names the stranger among requests, which never left.

@@ -2,22 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { executablePath } from './browser';
 import { demoPage, soon } from './demo-page';
 
-/** What the worker of the page counts: the batches that it gives away. */
-interface Counted {
-  batches?: number;
-}
-
-/** Has the worker that this runs in count. */
+/** Has the worker that this runs in count the batches that it gives away, as the name of its own. */
 function counting(): void {
-  const counted: Counted = globalThis;
+  let batches = 0;
   const { postMessage } = Worker.prototype;
-  Worker.prototype.postMessage = function (this: Worker, ...args: Parameters<Worker['postMessage']>) {
-    if (args[0]?.path?.[0] === 'rows') counted.batches = (counted.batches ?? 0) + 1;
-    postMessage.apply(this, args);
-  } as Worker['postMessage'];
+  Worker.prototype.postMessage = function (this: Worker, message: { path?: string[] }, more?: object) {
+    if (message.path?.[0] === 'rows') self.name = String(++batches);
+    postMessage.call(this, message, more);
+  };
 }
 
-const countIn = (): number => (globalThis as Counted).batches ?? 0;
+const counted = (): number => Number(self.name);
 
 describe.skipIf(!executablePath)('in Chromium, threads', { timeout: 90_000 }, () => {
   const demo = demoPage();
@@ -38,7 +33,7 @@ describe.skipIf(!executablePath)('in Chromium, threads', { timeout: 90_000 }, ()
     for (const count of [1, 2]) {
       const worker = await open(count, counting);
       const [integrated, alone] = [{ pixels: await pixels(2), says: await finding(2).textContent() }, await effort(1)];
-      const threads = [demo.page.workers().length - 1, await effort(2), await worker.evaluate(countIn)];
+      const threads = [demo.page.workers().length - 1, await effort(2), await worker.evaluate(counted)];
       await method(2).selectOption('featureAblation');
       await settled(2);
       const ablated = { pixels: await pixels(2), says: await finding(2).textContent() };
@@ -46,7 +41,7 @@ describe.skipIf(!executablePath)('in Chromium, threads', { timeout: 90_000 }, ()
         maps: [integrated, ablated],
         alone,
         threads,
-        more: await worker.evaluate(countIn),
+        more: await worker.evaluate(counted),
         notes: await notes(2),
       });
     }
