@@ -17,6 +17,7 @@ const chunks = {
   layers: './layers-model-*',
   gradients: './differentiate-*',
   'rare kernels': './gradients.js',
+  workers: './away-*',
   'the first NaN': './inspect-*',
 };
 const all = Object.keys(chunks);
@@ -29,23 +30,24 @@ const core = (names, limit) =>
     ignore: [...elsewhere, ...all.filter((name) => !names.includes(name)).map((name) => chunks[name])],
   });
 
-/** Above what is wanted, 3 kB: held where they are until they are brought down. */
-const above = { deepLift: '3.6 kB', deepLiftShap: '4.4 kB', lrp: '7.2 kB' };
+/** Above what is wanted, 3 kB: held where they are until they are brought down; `ruleSets` is those of all methods, for workers. */
+const above = { deepLift: '3.9 kB', deepLiftShap: '4.8 kB', lrp: '7.6 kB', ruleSets: '11.2 kB' };
 const revealCancel = './reveal-cancel.js';
+const rareRules = './rare.js';
 
 /** What a package adds to an application that already has TensorFlow.js and, for methods, the core. */
 const checks = [
-  core([], '28 kB'),
-  core(['graphs'], '30 kB'),
-  core(['layers'], '30.5 kB'),
-  core(['graphs', 'gradients'], '39.8 kB'),
-  core(['graphs', 'gradients', 'rare kernels'], '44.5 kB'),
-  core(all, '47.5 kB'),
+  core([], '29.2 kB'),
+  core(['graphs'], '32.1 kB'),
+  core(['layers'], '31.8 kB'),
+  core(['graphs', 'gradients'], '41.7 kB'),
+  core(['graphs', 'gradients', 'rare kernels'], '46.5 kB'),
+  core(all, '51.2 kB'),
 ];
 for (const directory of methods) {
   for (const name of Object.keys(await import(`./packages/${directory}/dist/index.js`))) {
     const limit = above[name] ?? '3 kB';
-    const ignore = [...elsewhere, revealCancel];
+    const ignore = [...elsewhere, revealCancel, rareRules];
     checks.push(bundle(directory, { name: `@vitrum/${directory} ${name}`, import: `{ ${name} }`, limit, ignore }));
   }
 }
@@ -53,7 +55,8 @@ checks.push(
   bundle('gradient-methods', {
     name: "@vitrum/gradient-methods deepLift with 'reveal-cancel'",
     import: '{ deepLift }',
-    limit: '5.6 kB',
+    limit: '6 kB',
+    ignore: [...elsewhere, rareRules],
   }),
 );
 

@@ -42,7 +42,8 @@ async function measureChain(name: string, operation: (x: Tensor) => Tensor, x: T
     const recording = await recordForward(chain, x);
     return timed(() => walkBack(recording), processorTime);
   };
-  const effort = { atMost: 100, warmUp: 5 };
+  // Until the engine has compiled what runs often: a call on a model runs these steps ten thousands of times.
+  const effort = { atMost: 100, warmUp: 40 };
   const [bare = [], forward = [], backward = []] = await alternate([plain, recorded, walked], effort);
   walk.dispose();
   const perOperation = (milliseconds: number) => (milliseconds / length) * 1000;

@@ -108,7 +108,7 @@ export async function peer(only?: readonly string[]): Promise<Line[]> {
   try {
     if (!only || only.includes('forward')) lines.push(await compareForward(net, captum));
     for (const work of works) {
-      if (only && !only.includes(work.name) && !only.includes(work.peer ?? work.name)) continue;
+      if (only && !only.includes(work.peer ?? work.name)) continue;
       process.stderr.write(`  ${work.name}${work.does} …\n`);
       lines.push(...(work.name in methods ? await compare(work, net, helped, captum) : [absent(work)]));
     }

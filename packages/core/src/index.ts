@@ -18,17 +18,7 @@ export type { ModelLike } from './model';
 export { type ModelFunction, tap } from './model/function-model';
 export type { Cut, Enter, InputInfo, LayerInfo, Model, Named, Outputs, Shape, Visit } from './model/model';
 export { type PrepareOptions, prepare } from './prepare';
-export {
-  type Assignment,
-  type Delivery,
-  dataOf,
-  type Elsewhere,
-  type Helper,
-  helperFor,
-  type Surroundings,
-  type TensorData,
-  tensorsOf,
-} from './probe/elsewhere';
+export type { Assignment, Delivery, Elsewhere, TensorData, WorkSurroundings } from './probe/elsewhere';
 export { type Batch, collect, type Rows, type Sum, scores, sum } from './probe/folds';
 export {
   asIs,
@@ -53,7 +43,7 @@ export type { Score, ScoreFunction, ScoreIndex } from './score';
 export { type LayerOptions, layer, type ResolvedSite, type Site, type ValuesAt, type Where } from './site';
 export type { TapeNode, Tensors } from './tape/node';
 export type { Place, Source } from './tape/places';
-export type { Plain, Rule, RuleSet } from './tape/rules';
+export { type Plain, type Recipe, type Rule, type RuleSet, recipeOf, withRecipe } from './tape/rules';
 export type { WeightCache } from './tape/weight-cache';
 export {
   contrast,

@@ -21,7 +21,7 @@ export interface PrepareOptions {
   readonly signature?: string;
   /**
    * Threads that help, each with a copy of the model; they end with `dispose`. Needs `import '@vitrum/workers'`. The result
-   * is the same bits with any number of them. `memory` of a call is then what each of its threads may hold.
+   * is the same bits with any number of them. `memory` of a call is then what each of its threads may hold, beside two batches that each has delivered.
    * @defaultValue none
    */
   readonly workers?: WorkersOptions;

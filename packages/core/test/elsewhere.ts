@@ -1,4 +1,5 @@
-import { type Assignment, type Elsewhere, helperFor, type Model, type ModelLike, prepare } from '../src/index';
+import { helperFor } from '../src/elsewhere';
+import { type Assignment, type Elsewhere, type Model, type ModelLike, prepare } from '../src/index';
 
 interface Accident {
   /** Rows that fail elsewhere. */
@@ -43,7 +44,7 @@ export async function helped(
         return result;
       };
       return {
-        outputs: (row, made) => inTurn(async () => [await helper.outputs(row, made)]),
+        rowsOfEach: (start, end, made) => inTurn(async () => [await helper.rows(start, end, made)]),
         rows: (start, end, made) =>
           inTurn(async () => {
             await before?.(start);

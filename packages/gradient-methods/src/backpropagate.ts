@@ -1,5 +1,14 @@
 import { dispose, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { asIs, type MethodResult, multiplyByDifference, type Probe, type RuleSet, sum } from '@vitrum/core';
+import {
+  asIs,
+  type MethodResult,
+  multiplyByDifference,
+  type Probe,
+  type RuleSet,
+  recipeOf,
+  sum,
+  withRecipe,
+} from '@vitrum/core';
 
 export interface BackpropagationOptions {
   /** Which operations get another backward rule than their gradient. */
@@ -19,6 +28,8 @@ export async function backpropagate(
 ): Promise<MethodResult> {
   // Not spread: a set may be an object whose members use `this`.
   const rules: RuleSet = Object.create(given, { strict: { value: strict } });
+  const recipe = recipeOf(given);
+  if (recipe) withRecipe(rules, recipe);
   const query = { points: asIs(), grad: [probe.site], rules, ...(against && { against }) };
   const { mean, referenceScores } = await probe.run(query, sum());
   const signals = mean.flat();

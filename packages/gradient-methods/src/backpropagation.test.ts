@@ -66,3 +66,22 @@ test('refuses what its rules do not cover only if it is strict', async () => {
   const strictSet = backpropagation({ rules: { ...partial, strict: true } });
   await expect(attribute(model, x(), { method: strictSet })).rejects.toThrow('kernel Multiply');
 });
+
+test('waits until its rules have loaded what the recorded operations need', async () => {
+  const seen: string[] = [];
+  const late: RuleSet = {
+    ...rules,
+    async prepare(nodes) {
+      await Promise.resolve();
+      seen.push(...nodes.map(({ kernel }) => kernel));
+    },
+    rule(node) {
+      expect(seen).toContain(node.kernel);
+      return rules.rule(node);
+    },
+  };
+  const why = await attribute(model, x(), { method: backpropagation({ rules: late }) });
+  await closeTo(why.values, { shape: [1, 3], values: weights });
+  expect(seen).toEqual(expect.arrayContaining(['Tanh', 'Multiply', 'Sum']));
+  why.dispose();
+});

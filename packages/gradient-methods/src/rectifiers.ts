@@ -7,6 +7,7 @@ import {
   type RuleSet,
   type TapeNode,
   type Tensors,
+  withRecipe,
 } from '@vitrum/core';
 import { backpropagate } from './backpropagate';
 
@@ -28,19 +29,21 @@ export interface RectifierRule {
  * Every ReLU and ReLU6 follows `rule`, everything else its gradient.
  * @param met told of every one
  */
-export const rectifierRules = (rule: RectifierRule, met: () => void = () => undefined): RuleSet => ({
-  seed: 'one',
-  unfuse: rule.unfuse,
-  recipe: { name: rule.name },
-  rule(node) {
-    const rectifier = rectifierAt(node);
-    if (!rectifier) return undefined;
-    met();
-    return apply(rule, rectifier);
-  },
-  // It may be a ReLU, or hold one.
-  covers: ({ kernel }) => kernel !== 'customGrad',
-});
+export const rectifierRules = (rule: RectifierRule, met: () => void = () => undefined): RuleSet => {
+  const rules: RuleSet = {
+    seed: 'one',
+    unfuse: rule.unfuse,
+    rule(node) {
+      const rectifier = rectifierAt(node);
+      if (!rectifier) return undefined;
+      met();
+      return apply(rule, rectifier);
+    },
+    // It may be a ReLU, or hold one.
+    covers: ({ kernel }) => kernel !== 'customGrad',
+  };
+  return withRecipe(rules, { name: rule.name });
+};
 
 /** The signals at the site when every ReLU and ReLU6 on the way follows `rule`, everything else its gradient. */
 export async function throughRectifiers(

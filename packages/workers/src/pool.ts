@@ -1,14 +1,15 @@
 import {
   type Assignment,
   AttributionError,
-  dataOf,
   type Elsewhere,
+  type TensorData,
   type Workers,
   type WorkersOptions,
 } from '@vitrum/core';
+import { dataOf } from '@vitrum/core/elsewhere';
 import { type Remote, transfer, wrap } from 'comlink';
 import type { Loaded, Service } from './serve';
-import { type Running, start } from './thread';
+import { listens, type Running, start } from './thread';
 import { buffersIn, pack, tie } from './travel';
 
 /** A thread that has the model. */
@@ -50,55 +51,88 @@ export async function hire({ count, load }: WorkersOptions): Promise<Workers> {
   }
 }
 
+/** Seconds within which a thread must listen: loading its module takes a while, loading the model comes after that. */
+const patience = 60;
+
 async function helping({ endpoint, ended, busy, terminate }: Running): Promise<Helping> {
   const service = wrap<Service>(endpoint);
-  ended.catch(() => {
+  // Not raced with `ended`: a promise that lives as long as the thread would keep every answer that it was raced with.
+  const waits = new Set<(reason: unknown) => void>();
+  ended.catch((reason) => {
     thread.gone = true;
+    for (const reject of waits) reject(reason);
   });
   const thread: Omit<Helping, 'loaded'> = {
     waiting: 0,
     gone: false,
     async ask(what) {
+      if (thread.gone) return ended;
+      let stop = (_: unknown) => {};
       if (thread.waiting++ === 0) busy(true);
       try {
-        return await Promise.race([what(service), ended]);
+        return await new Promise((resolve, reject) => {
+          stop = reject;
+          waits.add(reject);
+          what(service).then(resolve, reject);
+        });
       } finally {
+        waits.delete(stop);
         if (--thread.waiting === 0) busy(false);
       }
     },
     terminate,
   };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await thread.ask(() =>
+    Promise.race([
+      listens(endpoint),
+      new Promise<never>((_, reject) => {
+        timer = setTimeout(
+          () => reject(new Error(`it does not call serve() within ${patience} seconds`)),
+          1000 * patience,
+        );
+      }),
+    ]).finally(() => clearTimeout(timer)),
+  );
   const loaded = await thread.ask((service) => service.load());
   return Object.assign(thread, { loaded });
 }
 
 /** Batches go to the thread that has least to do. */
 function beginOn(threads: readonly Helping[]): Elsewhere['begin'] {
-  let last = 0;
   return async (work, surroundings): Promise<Assignment | string> => {
     const alive = threads.filter(({ gone }) => !gone);
-    if (alive.length === 0) return 'they have ended';
+    if (alive.length === 0) return 'all threads have ended';
     const other = alive.find(({ loaded }) => loaded.backend !== surroundings.backend);
-    if (other) return `they are on "${other.loaded.backend}", and this thread is on "${surroundings.backend}"`;
+    if (other) return `the threads are on "${other.loaded.backend}", and this thread is on "${surroundings.backend}"`;
     const tied = tie(work, alive[0]?.loaded.ruleSets ?? []);
     if (tied) return tied;
-    const id = ++last;
     const data = await pack(work, surroundings);
-    await Promise.all(alive.map(({ ask }) => ask((service) => service.begin(id, data))));
+    const begun = new Map<Helping, number>();
+    const end = () => {
+      for (const [{ ask, gone }, id] of begun) if (!gone) ask((service) => service.end(id)).catch(() => undefined);
+    };
+    const begin = async (thread: Helping) => begun.set(thread, await thread.ask((service) => service.begin(data)));
+    const starts = await Promise.allSettled(alive.map(begin));
+    const failed = starts.find((start) => start.status === 'rejected');
+    if (failed) {
+      end();
+      throw failed.reason;
+    }
+    const rowsOf = ([thread, id]: [Helping, number], start: number, until: number, points?: readonly TensorData[]) =>
+      thread.ask((service) => service.rows(id, start, until, points));
     return {
-      async outputs(row, made) {
-        const points = made && (await dataOf(made));
-        return Promise.all(alive.map(({ ask }) => ask((service) => service.outputs(id, row, points))));
-      },
       async rows(start, end, made) {
         const points = made && (await dataOf(made));
-        const [thread] = [...alive].sort((a, b) => a.waiting - b.waiting);
-        if (!thread) throw new Error('they have ended');
-        return thread.ask((service) => service.rows(id, start, end, points && transfer(points, buffersIn(points))));
+        const [least] = [...begun].sort(([a], [b]) => a.waiting - b.waiting);
+        if (!least) throw new Error('all threads have ended');
+        return rowsOf(least, start, end, points && transfer(points, buffersIn(points)));
       },
-      end() {
-        for (const { ask, gone } of alive) if (!gone) ask((service) => service.end(id)).catch(() => undefined);
+      async rowsOfEach(start, end, made) {
+        const points = made && (await dataOf(made));
+        return Promise.all([...begun].map((one) => rowsOf(one, start, end, points)));
       },
+      end,
     };
   };
 }

@@ -1,16 +1,8 @@
 import { dispose, getBackend } from '@tensorflow/tfjs-core';
-import {
-  type Delivery,
-  type Helper,
-  helperFor,
-  type Model,
-  type ModelLike,
-  prepare,
-  type TensorData,
-  tensorsOf,
-} from '@vitrum/core';
+import { type Delivery, type Model, type ModelLike, prepare, type TensorData } from '@vitrum/core';
+import { type Helper, helperFor, tensorsOf } from '@vitrum/core/elsewhere';
 import { expose, transfer } from 'comlink';
-import { endpointHere } from './thread';
+import { endpointHere, listening } from './thread';
 import { buffersIn, type RuleSets, unpack, type WorkData } from './travel';
 
 /** What a thread has loaded. */
@@ -30,15 +22,15 @@ export interface ServeOptions {
 export interface Service {
   /** Loads the model. */
   load(): Promise<Loaded>;
-  begin(id: number, work: WorkData): void;
-  outputs(id: number, row: number, made?: readonly TensorData[]): Promise<TensorData[]>;
+  /** @returns the number of the work, for what follows */
+  begin(work: WorkData): number;
   rows(id: number, start: number, end: number, made?: readonly TensorData[]): Promise<Delivery>;
   end(id: number): void;
 }
 
 /**
- * Lets the thread that this module runs in help: evaluate rows of the model that `load` gives. The last thing that the
- * module of a worker does, after it has chosen the backend:
+ * Lets the thread that this module runs in help: evaluate rows of the model that `load` gives. The module of a worker calls
+ * it before it awaits anything, as browsers lose messages that nobody listens to; `load` may take its time:
  *
  * @example
  * import { useBackend } from '@vitrum/core';
@@ -51,9 +43,12 @@ export interface Service {
  * });
  *
  * @param load gives the model that `prepare` was given, on the same TF.js backend. Called once.
+ * @throws AttributionError `option`, outside a worker
  */
 export function serve(load: () => ModelLike | Promise<ModelLike>, { ruleSets = {} }: ServeOptions = {}): void {
-  expose(serviceOf(load, ruleSets), endpointHere());
+  const endpoint = endpointHere();
+  expose(serviceOf(load, ruleSets), endpoint);
+  listening(endpoint);
 }
 
 function serviceOf(load: () => ModelLike | Promise<ModelLike>, ruleSets: RuleSets): Service {
@@ -61,6 +56,7 @@ function serviceOf(load: () => ModelLike | Promise<ModelLike>, ruleSets: RuleSet
   let model: Promise<Model> | undefined;
   let ready: Model | undefined;
   let queue: Promise<unknown> = Promise.resolve();
+  let last = 0;
   /** One thing after the other, as rows go on from what those before have left; nothing for a work that has ended. */
   const inTurn = <T>(id: number, run: (helper: Helper) => Promise<T>): Promise<T> => {
     const result = queue.then(() => {
@@ -78,7 +74,7 @@ function serviceOf(load: () => ModelLike | Promise<ModelLike>, ruleSets: RuleSet
       ready = await model;
       return { backend: getBackend(), ruleSets: Object.keys(ruleSets) };
     },
-    begin(id, data) {
+    begin(data) {
       if (!ready) throw new Error('the model is not loaded yet');
       const { work, surroundings, tensors } = unpack(data, ruleSets);
       const helper = helperFor(ready, work, surroundings);
@@ -86,15 +82,15 @@ function serviceOf(load: () => ModelLike | Promise<ModelLike>, ruleSets: RuleSet
         helper.dispose();
         dispose(tensors);
       };
-      begun.set(id, { helper, end });
+      begun.set(++last, { helper, end });
+      return last;
     },
-    outputs: (id, row, made) => inTurn(id, async (helper) => given(await helper.outputs(row, made && tensorsOf(made)))),
     rows: (id, start, end, made) =>
       inTurn(id, async (helper) => given(await helper.rows(start, end, made && tensorsOf(made)))),
     end(id) {
       const work = begun.get(id);
       begun.delete(id);
-      queue = queue.then(() => work?.end());
+      queue = queue.then(() => work?.end()).catch(() => undefined);
     },
   };
 }

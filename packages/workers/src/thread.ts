@@ -1,4 +1,4 @@
-import type { Thread } from '@vitrum/core';
+import { AttributionError, type Thread } from '@vitrum/core';
 import type { Endpoint } from 'comlink';
 
 /** What is used of `node:worker_threads`. */
@@ -38,15 +38,16 @@ function webThread(worker: Worker): Running {
     stop = reject;
     // The error of a module that cannot be loaded says nothing.
     worker.addEventListener('error', (event) => reject(new Error(event.message || 'its module could not be loaded')));
-    worker.addEventListener('messageerror', () => reject(new Error('it sent what cannot be read')));
+    worker.addEventListener('messageerror', () => reject(new Error('a thread sent what cannot be read')));
   });
+  ended.catch(() => undefined); // whoever waits is told
   return {
     endpoint: worker,
     ended,
     busy: () => undefined,
     terminate() {
       worker.terminate();
-      stop(new Error('it was ended'));
+      stop(new Error('the threads were ended'));
     },
   };
 }
@@ -55,8 +56,9 @@ function nodeThread(worker: NodeThread): Running {
   const ended = new Promise<never>((_, reject) => {
     worker.on('error', reject);
     worker.on('messageerror', reject);
-    worker.on('exit', (code) => reject(new Error(`it ended with code ${code}`)));
+    worker.on('exit', (code) => reject(new Error(`a thread ended with code ${code}`)));
   });
+  ended.catch(() => undefined); // whoever waits is told
   return {
     endpoint: nodeEndpoint(worker),
     ended,
@@ -65,12 +67,41 @@ function nodeThread(worker: NodeThread): Running {
   };
 }
 
-/** Where a module that a thread runs listens. */
+/** Where a module that a thread runs listens. @throws AttributionError `option`, outside a worker */
 export function endpointHere(): Endpoint {
   const port = nodeThreads()?.parentPort;
   if (port) return nodeEndpoint(port);
   // In a web worker the global object is the port.
-  return globalThis as unknown as Endpoint;
+  if ('WorkerGlobalScope' in globalThis) return globalThis as unknown as Endpoint;
+  throw new AttributionError('option', {
+    got: 'serve() outside a worker',
+    expected: 'it in the module that a worker runs',
+    fix: 'Give that module to prepare(model, { workers: { count, load } }).',
+  });
+}
+
+const [asking, answering] = ['vitrum: do you listen?', 'vitrum: listening'];
+
+/** Says that this end listens, now and whenever it is asked. */
+export function listening(endpoint: Endpoint): void {
+  const answer = () => endpoint.postMessage(answering);
+  endpoint.addEventListener('message', (event) => {
+    if ((event as MessageEvent).data === asking) answer();
+  });
+  answer();
+}
+
+/** Resolves once the other end listens, which it may have done for long. */
+export function listens(endpoint: Endpoint): Promise<void> {
+  return new Promise((resolve) => {
+    const hear = (event: Event) => {
+      if ((event as MessageEvent).data !== answering) return;
+      endpoint.removeEventListener('message', hear);
+      resolve();
+    };
+    endpoint.addEventListener('message', hear);
+    endpoint.postMessage(asking);
+  });
 }
 
 /** Node's ports emit messages; comlink listens to events. */

@@ -1,13 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import {
-  dataOf,
-  type RuleSet,
-  type Surroundings,
-  type TensorData,
-  type Tensors,
-  tensorsOf,
-  type Work,
-} from '@vitrum/core';
+import { type RuleSet, recipeOf, type TensorData, type Tensors, type Work, type WorkSurroundings } from '@vitrum/core';
+import { dataOf, tensorsOf } from '@vitrum/core/elsewhere';
 
 /**
  * A work as a message. Every tensor is in it once, and elsewhere by its place among them: the points of a path or a window
@@ -26,6 +19,8 @@ export interface WorkData extends Omit<Work, 'inputs' | 'x' | 'reference' | 'aga
   readonly points: Exclude<Work['points'], { kind: 'make' }> | { readonly kind: 'sent'; readonly count: number };
   readonly asks: readonly Omit<Work['asks'][number], 'notes'>[];
   readonly rules?: { readonly name: string; readonly options?: unknown; readonly strict: boolean };
+  /** As in the surroundings of a work. */
+  readonly rows?: number;
   readonly backend: string;
   readonly whole: boolean;
 }
@@ -38,9 +33,10 @@ export type RuleSets = Readonly<Record<string, (options: never) => RuleSet>>;
  * @param known the names of the rule sets that are there
  */
 export function tie({ asks, rules }: Work, known: readonly string[]): string | undefined {
-  if (rules && !rules.recipe) return 'its backward rules are functions, which do not travel';
-  if (rules?.recipe && !known.includes(rules.recipe.name))
-    return `they do not know the backward rules "${rules.recipe.name}", which serve(load, { ruleSets }) can give them`;
+  const recipe = rules && recipeOf(rules);
+  if (rules && !recipe) return 'backward rules are functions, which do not travel';
+  if (recipe && !known.includes(recipe.name))
+    return `the threads do not know the backward rules "${recipe.name}", which serve(load, { ruleSets }) can give them`;
   return asks.some(({ score }) => hasFunction(score)) ? 'the target is a function, which does not travel' : undefined;
 }
 
@@ -49,9 +45,10 @@ const hasFunction = (value: unknown): boolean =>
   (typeof value === 'object' && value !== null && Object.values(value).some(hasFunction));
 
 /** Copies a work into a message. */
-export async function pack(work: Work, { container, backend, whole }: Surroundings): Promise<WorkData> {
+export async function pack(work: Work, { container, rows, backend, whole }: WorkSurroundings): Promise<WorkData> {
   const { inputs, x, reference, against, asks, points, rules, ...rest } = work;
   const { context } = container;
+  const recipe = rules && recipeOf(rules);
   const tensors = [...new Set([...inputs, ...x, ...reference, ...(against ?? []), ...context])];
   const places = (some: Tensors) => some.map((tensor) => tensors.indexOf(tensor));
   const { order, names } = arrangement(inputs.length, context.length, container.arrange);
@@ -67,14 +64,15 @@ export async function pack(work: Work, { container, backend, whole }: Surroundin
     ...(names && { names }),
     points: points.kind === 'make' ? { kind: 'sent', count: points.count } : points,
     asks: asks.map(({ notes: _, ...ask }) => ask),
-    ...(rules?.recipe && { rules: { ...rules.recipe, strict: rules.strict ?? false } }),
+    ...(recipe && { rules: { ...recipe, strict: rules?.strict ?? false } }),
+    ...(rows !== undefined && { rows }),
     backend,
     whole,
   };
 }
 
 /** What `arrange` does with so many inputs and so much context: it moves tensors without a look at them. */
-function arrangement(inputs: number, context: number, arrange: Surroundings['container']['arrange']) {
+function arrangement(inputs: number, context: number, arrange: WorkSurroundings['container']['arrange']) {
   const marks = Array.from({ length: inputs + context }, () => ({}) as Tensor);
   const { tensors, names } = arrange(marks.slice(0, inputs), marks.slice(inputs));
   return { order: tensors.map((mark) => marks.indexOf(mark)), names };
@@ -84,7 +82,7 @@ function arrangement(inputs: number, context: number, arrange: Surroundings['con
 export function unpack(
   data: WorkData,
   ruleSets: RuleSets,
-): { work: Work; surroundings: Surroundings; tensors: Tensor[] } {
+): { work: Work; surroundings: WorkSurroundings; tensors: Tensor[] } {
   const {
     tensors: packed,
     inputs,
@@ -97,6 +95,7 @@ export function unpack(
     points,
     asks,
     rules,
+    rows,
     backend,
     whole,
     ...rest
@@ -105,7 +104,7 @@ export function unpack(
   const at = (places: readonly number[]) => places.map((place) => tensors[place] as Tensor); // each is among them
   const arranged = (a: Tensors, b: Tensors) => {
     const all = [...a, ...b];
-    return { tensors: order.map((place) => all[place] as Tensor), ...(names && { names }) };
+    return { tensors: order.map((place) => all[place] as Tensor) /* each is there */, ...(names && { names }) };
   };
   const work: Work = {
     ...rest,
@@ -117,7 +116,11 @@ export function unpack(
     asks: asks.map((ask) => ({ ...ask, notes: new Set() })),
     ...(rules && { rules: made(rules, ruleSets) }),
   };
-  return { work, surroundings: { container: { context: at(context), arrange: arranged }, backend, whole }, tensors };
+  return {
+    work,
+    surroundings: { container: { context: at(context), arrange: arranged }, rows, backend, whole },
+    tensors,
+  };
 }
 
 function made({ name, options, strict }: NonNullable<WorkData['rules']>, ruleSets: RuleSets): RuleSet {

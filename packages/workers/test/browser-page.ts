@@ -31,11 +31,12 @@ export interface Tried {
   readonly rows: number;
   readonly notes: readonly string[];
 }
-export type Ways = Readonly<Record<'address' | 'function' | 'missing', () => Promise<Tried>>>;
+export type Ways = Readonly<Record<'address' | 'function' | 'late' | 'missing', () => Promise<Tried>>>;
 
 const ways: Ways = {
   address: () => explain(address),
   function: () => explain(() => new Worker(address, { type: 'module' })),
+  late: () => explain(new URL('/late.js', location.href)),
   missing: () => explain(new URL('/nowhere.js', location.href)),
 };
 Object.assign(globalThis, { ways });

@@ -19,7 +19,7 @@ describe.skipIf(!executablePath)('in Chromium', { timeout: 60_000 }, () => {
   let page: Page;
 
   beforeAll(async () => {
-    await bundleForBrowsers({ page: 'browser-page.ts', worker: 'browser-worker.ts' }, folder);
+    await bundleForBrowsers({ page: 'browser-page.ts', worker: 'browser-worker.ts', late: 'browser-late.ts' }, folder);
     browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
     page = await browser.newPage();
     // Nothing is served: what the page asks for is answered here.
@@ -28,7 +28,7 @@ describe.skipIf(!executablePath)('in Chromium', { timeout: 60_000 }, () => {
       if (pathname === '/')
         return route.fulfill({ contentType: 'text/html', body: '<script type=module src=page.js></script>' });
       if (pathname.endsWith('.wasm')) return route.fulfill({ path: join(binaries, pathname) });
-      if (/^\/(page|worker)\.js$/.test(pathname)) return route.fulfill({ path: join(folder, pathname) });
+      if (/^\/(page|worker|late)\.js$/.test(pathname)) return route.fulfill({ path: join(folder, pathname) });
       return route.fulfill({ status: 404, body: 'nothing here' });
     });
     await page.goto('http://vitrum.test/');
@@ -46,6 +46,11 @@ describe.skipIf(!executablePath)('in Chromium', { timeout: 60_000 }, () => {
     const { same, rows, notes } = await explain(way);
     expect({ same, notes }).toEqual({ same: true, notes: [] });
     expect(rows).toBeLessThan(20);
+  });
+
+  test('a module that does not listen at once is waited for', async () => {
+    const { same, notes } = await explain('late');
+    expect({ same, notes }).toEqual({ same: true, notes: [] });
   });
 
   test('a module that is not there is an error', async () => {

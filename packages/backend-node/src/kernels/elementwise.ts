@@ -1,6 +1,7 @@
 import { getKernel, type KernelFunc, registerKernel, scalar, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { GraphNode } from '../graph/saved-model';
 import { openSession, type Session } from '../graph/session';
+import type { Attributes } from '../native';
 
 /**
  * Kernels that backward rules of @vitrum/gradient-methods use where they are there: many steps for each element in one run
@@ -13,7 +14,7 @@ export function registerElementwise(): void {
   }
 }
 
-type Step = readonly [name: string, operation: string, ...inputs: string[]];
+type Step = readonly [name: string, operation: string, inputs: readonly string[], attributes?: Attributes];
 
 /** A kernel that is these steps, of its inputs and of the numbers among its attributes; the last is what it gives. */
 function kernel(
@@ -34,41 +35,41 @@ function kernel(
   };
 }
 
-const node = ([name, operation, ...inputs]: Step): GraphNode => ({ name, operation, inputs });
+const node = ([name, operation, inputs, attributes = {}]: Step): GraphNode => ({ name, operation, inputs, attributes });
 
-/** sign(z), with sign(0) = 1. */
-const sign: readonly Step[] = [
-  ['shifted', 'AddV2', 'z', 'tiny'],
-  ['sign', 'Sign', 'shifted'],
-];
 const tiny = 1e-37;
+/** Positive where z is 0 too. */
+const shifted: Step = ['shifted', 'AddV2', ['z', 'tiny']];
+/** t · sign(z): the gradient of a rectifier whose other slope is −1. */
+const turned = (t: string): Step => ['turned', 'LeakyReluGrad', [t, 'shifted'], { alpha: -1 }];
+const divided: readonly Step[] = [
+  ['stable', 'AddV2', ['turned', 'z']],
+  ['quotient', 'RealDiv', ['r', 'stable']],
+];
 
 const plainQuotient = kernel(['r', 'z'], { epsilon: 0, tiny }, [
-  ...sign,
-  ['away', 'Mul', 'sign', 'epsilon'],
-  ['stable', 'AddV2', 'away', 'z'],
-  ['quotient', 'RealDiv', 'r', 'stable'],
+  shifted,
+  ['sign', 'Sign', ['shifted']],
+  ['turned', 'Mul', ['sign', 'epsilon']],
+  ...divided,
 ]);
 const quotientFurtherAway = kernel(['r', 'z', 'away'], { epsilon: 0, tiny }, [
-  ...sign,
-  ['further', 'AddV2', 'away', 'epsilon'],
-  ['along', 'Mul', 'sign', 'further'],
-  ['stable', 'AddV2', 'along', 'z'],
-  ['quotient', 'RealDiv', 'r', 'stable'],
+  shifted,
+  ['further', 'AddV2', ['away', 'epsilon']],
+  turned('further'),
+  ...divided,
 ]);
 
 const kernels: Readonly<Record<string, KernelFunc>> = {
   VitrumQuotient: (call) => (call.inputs.away ? quotientFurtherAway : plainQuotient)(call),
-  VitrumTurned: kernel(['t', 'z'], { tiny }, [...sign, ['turned', 'Mul', 'sign', 't']]),
-  VitrumRescaled: kernel(['dy', 'gradient', 'x', 'x0', 'y', 'y0'], { floor: 0 }, [
-    ['moved', 'Sub', 'x', 'x0'],
-    ['change', 'Sub', 'y', 'y0'],
-    ['amount', 'Mul', 'change', 'dy'],
-    ['weighted', 'Mul', 'amount', 'moved'],
-    ['fallback', 'Mul', 'gradient', 'floor'],
-    ['sum', 'AddV2', 'weighted', 'fallback'],
-    ['size', 'Square', 'moved'],
-    ['stable', 'AddV2', 'size', 'floor'],
-    ['rescaled', 'RealDiv', 'sum', 'stable'],
+  VitrumTurned: kernel(['t', 'z'], { tiny }, [shifted, turned('t')]),
+  VitrumRescaled: kernel(['dy', 'gradient', 'x', 'x0', 'y', 'y0'], { epsilon: 0 }, [
+    ['moved', 'Sub', ['x', 'x0']],
+    ['change', 'Sub', ['y', 'y0']],
+    ['amount', 'Mul', ['change', 'dy']],
+    ['quotient', 'RealDiv', ['amount', 'moved']],
+    ['distance', 'Abs', ['moved']],
+    ['still', 'Less', ['distance', 'epsilon']],
+    ['rescaled', 'SelectV2', ['still', 'gradient', 'quotient']],
   ]),
 };

@@ -85,14 +85,12 @@ async function alike(a: Answered, b: Answered): Promise<boolean | undefined> {
   return most > 0 || undefined;
 }
 
-/** Whether a tensor that the model answered has numbers for each row. */
-export const isPerRow = ({ dtype, shape, size }: Tensor, { rows }: Answered): boolean =>
+const isPerRow = ({ dtype, shape, size }: Tensor, { rows }: Answered): boolean =>
   dtype === 'float32' && shape[0] === rows && size > 0;
 
 const sizes = (tensor: Tensor | undefined): number[] => tensor?.shape.slice(1) ?? [];
 
-/** The numbers of the last row. */
-export async function lastRow(tensor: Tensor): Promise<Float32Array> {
+async function lastRow(tensor: Tensor): Promise<Float32Array> {
   const row = rowsOf(tensor, (tensor.shape[0] ?? 1) - 1, 1);
   try {
     return await row.data<'float32'>();

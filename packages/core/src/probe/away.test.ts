@@ -15,6 +15,7 @@ import {
   type ModelLike,
   made,
   neuron,
+  output,
   prepare,
   tap,
 } from '../index';
@@ -123,20 +124,20 @@ describe('what goes wrong elsewhere costs time and nothing else', () => {
 
   test('rows that fail there', async () => {
     expect(await noted(plain, plain, { fails: (start) => start > 20 })).toEqual([
-      'Rows were evaluated without workers: the thread ended.',
+      'Some rows were evaluated without workers: the thread ended.',
     ]);
   });
 
-  test('another model', async () => {
-    const other = (input: tf.Tensor) => tf.mul(plain(input), 1.1);
+  test('another model, however little', async () => {
+    const other = (input: tf.Tensor) => tf.mul(plain(input), 1 + 1e-6);
     expect(await noted(plain, other)).toEqual([
-      'Rows were evaluated without workers: the model there answers otherwise than the one here.',
+      'Some rows were evaluated without workers: the model there answers otherwise than the one here.',
     ]);
   });
 
   test('work that cannot be done there', async () => {
     expect(await noted(plain, plain, { refuses: 'it does not travel' })).toEqual([
-      'Rows were evaluated without workers: it does not travel.',
+      'Some rows were evaluated without workers: it does not travel.',
     ]);
   });
 
@@ -154,6 +155,26 @@ test('a model whose rows depend on each other is found here, and evaluated elsew
   const mixing = (x: tf.Tensor) => tf.sub(plain(x), tf.mean(tf.sin(x)));
   const batches = await compared(mixing, { method: pathMean(alphas), target: 1 });
   expect(batches.filter(([start, end]) => end - start === 1).length).toBeGreaterThan(50);
+});
+
+test('a model with outputs of other kinds, and one that takes a fixed number of rows, are helped', async () => {
+  const several = (x: tf.Tensor) => [tf.argMax(plain(x), 1), tf.scalar(3), plain(x)];
+  expect((await compared(several, { method: pathMean(alphas), target: output(2, 1) })).length).toBeGreaterThan(1);
+  const mixing = (x: tf.Tensor) => tf.add(plain(x), tf.mul(1e-3, tf.mean(x)));
+  const fixed = await prepare(mixing, { rows: 4 });
+  expect((await compared(fixed, { method: pathMean(alphas), target: 1 }, mixing)).length).toBeGreaterThan(1);
+});
+
+test('batches that were evaluated here, as answers did not tell, do not stop those elsewhere', async () => {
+  const input = tf.concat([tf.zeros([60, 4]), random([200, 4], 6)]);
+  const silent = (x: tf.Tensor) => tf.relu(tf.sub(tf.matMul(x, random([4, 3], 2)), 0.1));
+  const options = { method: gradient(), target: 1, batchSize: 4 };
+  const here = await bits(await attribute(silent, input, options));
+  const { model, batches, idle } = await helped(silent);
+  expect(await bits(await attribute(model, input, options))).toEqual(here);
+  await idle();
+  expect(batches.filter(([start]) => start > 80).length).toBeGreaterThan(20);
+  input.dispose();
 });
 
 test('progress is that of rows evaluated here', async () => {

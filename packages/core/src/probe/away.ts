@@ -1,10 +1,9 @@
 import { dispose as disposeAll, type Tensor } from '@tensorflow/tfjs-core';
 import { rowMap } from '../rows';
 import type { Where } from '../site';
-import { alias } from '../tape/engine';
 import type { Tensors } from '../tape/node';
-import { type Answered, differ, isPerRow, lastRow } from './alone';
-import { type Assignment, type Delivery, type Elsewhere, type TensorData, tensorsOf } from './elsewhere';
+import type { Assignment, Delivery, Elsewhere, TensorData } from './elsewhere';
+import { packed, tensorsOf } from './helper';
 import { pointsAt } from './points';
 import { whereKey } from './recording';
 import type { CutState, Session } from './session';
@@ -22,9 +21,8 @@ export interface AwayOptions {
   readonly from: number;
   readonly rows: number;
   readonly total: number;
-  /** Rows that were evaluated here, the last of which is this one. */
-  readonly told: Answered;
-  readonly row: number;
+  /** Rows that were evaluated here. */
+  readonly told: { readonly rows: EvaluatedRows; readonly start: number; readonly end: number };
   /** What is known of the cut that rows go on from here. */
   readonly cut: CutState | undefined;
 }
@@ -34,24 +32,24 @@ export interface AwayOptions {
  * nobody waits for this thread. The plan is what it would be here, and batches are taken in its order, so the result is the
  * same.
  *
- * That the model there is the one here is seen by what both answer for the same row. If it is not, and whatever else goes
- * wrong there, rows are evaluated here after all, with a note: nothing is lost but time.
+ * That the model there is the one here is seen by what both answer to the same, to the last bit. If it is not, and whatever
+ * else goes wrong there, rows are evaluated here after all, with a note: nothing is lost but time.
  */
-export function sendAway(
+export async function sendAway(
   session: Session,
   work: Work,
   elsewhere: Elsewhere,
-  { from, rows, total, told, row, cut }: AwayOptions,
-): Away {
-  const { container, backend, signal, away } = session;
+  { from, rows, total, told, cut }: AwayOptions,
+): Promise<Away> {
+  const { model, container, backend, signal, away } = session;
   const sent = new Map<number, Promise<Delivery>>();
   const made = new Set<Tensor>();
-  const here = told.outputs.filter((output) => isPerRow(output, told)).map(alias);
+  const here = away.known ? undefined : await packed(told.rows, work);
   let next = from;
   let ended = false;
 
   const stayHere = (why: string): undefined => {
-    session.notes.add(`Rows were evaluated without workers: ${why}.`);
+    session.notes.add(`Some rows were evaluated without workers: ${why}.`);
   };
   const giveUp = (error: unknown): undefined => {
     if (ended) return;
@@ -78,14 +76,19 @@ export function sendAway(
       next = end;
     }
   };
-  const answers = (assignment: Assignment) => withPoints(row, row + 1, (points) => assignment.outputs(row, points));
+  const isSame = async (assignment: Assignment) => {
+    if (!here) return true;
+    const { start, end } = told;
+    const there = await withPoints(start, end, (points) => assignment.rowsOfEach(start, end, points));
+    return there.every(({ answers }) => alike(here, answers));
+  };
   const begin = async (): Promise<Assignment | undefined> => {
-    const whole = cut?.sound === false;
-    const assignment = await elsewhere.begin(work, { container, backend: backend.name, whole });
+    const surroundings = { container, rows: model.rows, backend: backend.name, whole: cut?.sound === false };
+    const assignment = await elsewhere.begin(work, surroundings);
     if (typeof assignment === 'string') return stayHere(assignment);
     try {
       send(assignment);
-      if (away.known || (await sameModel(here, await answers(assignment)))) {
+      if (await isSame(assignment)) {
         away.known = true;
         if (!ended) return assignment;
       } else giveUp('the model there answers otherwise than the one here');
@@ -99,6 +102,10 @@ export function sendAway(
   const deliver = async (start: number): Promise<Delivery | undefined> => {
     const assignment = await begun;
     if (!assignment || away.off) return undefined;
+    // Those before were evaluated here, as there was something to find out.
+    for (const before of sent.keys()) if (before < start) sent.delete(before);
+    next = Math.max(next, start);
+    send(assignment);
     const delivery = await sent.get(start);
     sent.delete(start);
     send(assignment);
@@ -114,7 +121,6 @@ export function sendAway(
       ended = true;
       void begun.then((assignment) => assignment?.end());
       release([...made]);
-      disposeAll(here);
     },
   };
 }
@@ -141,7 +147,9 @@ function opened(session: Session, work: Work, { answers, notes, cost }: Delivery
         for (const note of notes) ask?.notes.add(note);
         const at = (places: readonly Where[] | undefined, data: typeof read) => (where: Where) => {
           const place = places?.findIndex((other) => whereKey(other) === whereKey(where)) ?? -1;
-          return open(data[place] ?? []);
+          const found = data[place];
+          if (found) return open(found);
+          throw new Error(`the query asked for nothing at ${where === 'inputs' ? where : where.layer}`);
         };
         return { scores, referenceScores, value: at(ask?.read, read), grad: at(ask?.grad, grad) };
       }),
@@ -149,15 +157,22 @@ function opened(session: Session, work: Work, { answers, notes, cost }: Delivery
   };
 }
 
-/** Whether all copies of the model answer for a row as it does here, in the last row of `here`. */
-async function sameModel(here: Tensors, copies: readonly (readonly TensorData[])[]): Promise<boolean> {
-  const own = await Promise.all(here.map(lastRow));
-  return copies.every((outputs) =>
-    own.every((values, i) => {
-      const other = outputs[i]?.values;
-      return other?.length === values.length && !differ(values, other as ArrayLike<number>);
-    }),
-  );
+/** Whether two deliveries are the same to the last bit, but for their notes. */
+function alike(a: Delivery['answers'], b: Delivery['answers']): boolean {
+  const same = (x: ArrayLike<unknown>, y: ArrayLike<unknown>) =>
+    x.length === y.length && Array.from({ length: x.length }).every((_, i) => Object.is(x[i], y[i]));
+  const tensors = (x: readonly (readonly TensorData[])[], y: typeof x) =>
+    x.flat().every(({ values }, i) => same(values, y.flat()[i]?.values ?? []));
+  return a.every(({ scores, referenceScores, read, grad }, i) => {
+    const other = b[i];
+    return (
+      other !== undefined &&
+      same(scores, other.scores) &&
+      same(referenceScores, other.referenceScores) &&
+      tensors(read, other.read) &&
+      tensors(grad, other.grad)
+    );
+  });
 }
 
 /** The promise, or the reason of an abort if that is sooner. */

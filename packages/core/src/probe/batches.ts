@@ -16,13 +16,13 @@ export interface Evaluated extends Answered {
 }
 
 /** Batches of a plan that are evaluated elsewhere. */
-interface Elsewhere {
+interface Helped<B extends Evaluated> {
   /** One of them; `undefined` if it must be evaluated here. */
-  take(start: number, end: number): Promise<Evaluated | undefined>;
+  take(start: number, end: number): Promise<B | undefined>;
   end(): void;
 }
 
-export interface BatchesOptions {
+export interface BatchesOptions<B extends Evaluated> {
   /** What is known of the cut that rows go on from, where there is one. */
   readonly cut?: CutState | undefined;
   /**
@@ -32,9 +32,9 @@ export interface BatchesOptions {
   readonly ahead?: boolean;
   /**
    * Has batches of `rows` rows, from row `from` on, evaluated elsewhere.
-   * @param told a batch that was evaluated here, the last of whose rows is `row`
+   * @param told a batch that was evaluated here, rows `start` … `end`
    */
-  send?(from: number, rows: number, told: Evaluated, row: number): Elsewhere | undefined;
+  send?(from: number, rows: number, told: B, start: number, end: number): Promise<Helped<B> | undefined>;
 }
 
 /**
@@ -50,11 +50,11 @@ export interface BatchesOptions {
  *
  * What is left to find out is found out here. All other batches can be evaluated elsewhere, at once, while this thread does that.
  */
-export async function inBatches(
+export async function inBatches<B extends Evaluated>(
   session: Session,
   total: number,
-  evaluate: (start: number, end: number, purpose?: 'alone' | 'ahead') => Promise<Evaluated>,
-  { cut, ahead = false, send }: BatchesOptions = {},
+  evaluate: (start: number, end: number, purpose?: 'alone' | 'ahead') => Promise<B>,
+  { cut, ahead = false, send }: BatchesOptions<B> = {},
 ): Promise<void> {
   const { model, backend, batchSize, memory, signal, onProgress, rowwise } = session;
   const compare = (batch: Evaluated, end: number) =>
@@ -68,10 +68,10 @@ export async function inBatches(
     }
   }
   let rows = model.rows ?? (batchSize === 'auto' ? 1 : batchSize);
-  let elsewhere: Elsewhere | undefined;
+  let helped: Helped<B> | undefined;
   const recall = () => {
-    elsewhere?.end();
-    elsewhere = undefined;
+    helped?.end();
+    helped = undefined;
   };
   /** Whether a batch of so many rows leaves nothing to find out. */
   const settled = (count: number) =>
@@ -84,7 +84,7 @@ export async function inBatches(
       checkSession(session);
       if (rowwise.mixed && model.rows === undefined) rows = 1;
       const end = Math.min(total, start + rows);
-      const away = settled(end - start) ? await elsewhere?.take(start, end) : undefined;
+      const away = settled(end - start) ? await helped?.take(start, end) : undefined;
       const batch = away ?? (await evaluate(start, end));
       try {
         const several = end - start > 1;
@@ -117,9 +117,9 @@ export async function inBatches(
           rows = Math.max(1, Math.min(backend.rows ?? 8, Math.floor(room / Math.max(1, batch.bytes))));
           if (rowwise.mixed) rows = 1;
         }
-        if (!away && !elsewhere) {
+        if (!away && !helped) {
           const from = settled(Math.min(rows, total - end)) ? end : end + rows;
-          if (from < total) elsewhere = send?.(from, rows, batch, end - 1);
+          if (from < total) helped = await send?.(from, rows, batch, start, end);
         }
         await batch.use();
       } finally {

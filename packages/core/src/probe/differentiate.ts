@@ -33,6 +33,7 @@ export async function differentiate(
   const wanted = placesByScore(asks);
   if (wanted.size === 0) return;
   const gradients = await gradientsOf(recording.tape.nodes);
+  await rules?.prepare?.(recording.tape.nodes);
   // They may have had to be loaded.
   session.signal?.throwIfAborted();
   checkSession(session);

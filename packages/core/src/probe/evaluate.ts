@@ -64,12 +64,12 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
   const held = (graded: number) => bytesIn(given.filter((tensor) => !callers.has(tensor))) + (examples + 1) * graded;
 
   const evaluator = evaluatorOf(session, work);
-  const evaluated = ({ answers, graded, ...rows }: EvaluatedRows, start: number, end: number): Evaluated => ({
+  const evaluated = (rows: EvaluatedRows, start: number, end: number): EvaluatedRows & Evaluated => ({
     ...rows,
-    held: held(graded),
+    held: held(rows.graded),
     async use() {
       const shown = rowMap(start, end, points.count);
-      for (const [i, answer] of (await answers()).entries()) requests[i]?.step({ ...shown, ...answer });
+      for (const [i, answer] of (await rows.answers()).entries()) requests[i]?.step({ ...shown, ...answer });
       advance(session, end - start);
     },
   });
@@ -84,16 +84,16 @@ export async function evaluateAll(requests: readonly [Request, ...Request[]]): P
       {
         cut: evaluator.cut,
         ahead: examples > 1,
-        send(from, rows, told, row) {
+        async send(from, count, rows, start, end) {
           if (!elsewhere || !away || session.away.off) return undefined;
-          const { cut } = evaluator;
-          const { take, end } = away.sendAway(session, work, elsewhere, { from, rows, total, told, row, cut });
+          const options = { from, rows: count, total, told: { rows, start, end }, cut: evaluator.cut };
+          const sent = await away.sendAway(session, work, elsewhere, options);
           return {
             async take(start, end) {
-              const rows = await take(start, end);
+              const rows = await sent.take(start, end);
               return rows && evaluated(rows, start, end);
             },
-            end,
+            end: sent.end,
           };
         },
       },

@@ -11,6 +11,7 @@ import { partialSums } from './folds';
 import { type Answer, type Ask, type PassOptions, pass } from './pass';
 import { type Points, pointsAt } from './points';
 import { prefixOf, type Resumed } from './prefix';
+import { whereKey } from './recording';
 import { type CutState, inspecting, type Session } from './session';
 
 /**
@@ -99,11 +100,12 @@ export function evaluatorOf(session: Session, work: Work, state?: CutState): Eva
     const alone = purpose === 'alone';
     let resumed: Resumed | undefined;
     try {
+      own(made ?? []);
       resumed = alone ? undefined : await prefix?.at(rows);
       own(resumed?.crossing ?? []);
-      const entering = bytesIn(given);
+      const entering = bytesIn(given) - bytesIn(made ?? []);
       const { values, bytes } = made ? { values: made, bytes: bytesIn(made) } : pointsAt(points, rows, x, reference);
-      own(values);
+      if (!made) own(values);
       /** From the inputs on, or from what lies before the site. */
       const optionsFrom = (resumed?: Resumed): PassOptions => ({
         inputs: put === 'inputs' ? values : resumed ? [] : take(inputs),
@@ -120,7 +122,7 @@ export function evaluatorOf(session: Session, work: Work, state?: CutState): Eva
       const answerOf = ({ value, grad }: Answer, i: number): Pick<RowsAnswer, 'value' | 'grad'> => {
         const weights = asks[i]?.weights;
         return {
-          value: (where) => trim(value(where)),
+          value: (where) => trim(value(asked(asks[i]?.read, where))),
           grad: (where) => {
             const gradients = trim(grad(where));
             return weights ? own(gradients.map((tensor) => partialSums(tensor, shown, weights))) : gradients;
@@ -173,6 +175,12 @@ export function evaluatorOf(session: Session, work: Work, state?: CutState): Eva
 }
 
 const none = new Float32Array(0);
+
+/** What nobody asked to see is not there where rows are evaluated elsewhere, so it is not here either. */
+function asked(places: readonly Where[] = [], where: Where): Where {
+  if (places.some((place) => whereKey(place) === whereKey(where))) return where;
+  throw new Error(`the query did not ask to read ${where === 'inputs' ? where : where.layer}`);
+}
 
 const scoresOnly = (asks: readonly Ask[]): Ask[] =>
   asks.map(({ score, notes }) => ({ ...(score && { score }), read: [], grad: [], notes }));

@@ -32,6 +32,8 @@ export interface RuleSet {
   readonly unfuse: boolean;
   /** Draw the plan of the whole pass, and tell of every operation its place: `node.place`. @defaultValue false */
   readonly places?: boolean;
+  /** Shown the operations of a recording before the walk: to load what few models need. */
+  prepare?(nodes: readonly TapeNode[]): Promise<void>;
   /** The rule for an operation; `undefined` for the plain gradient. */
   rule(node: TapeNode): Rule | undefined;
   /**
@@ -41,9 +43,23 @@ export interface RuleSet {
   covers?(node: TapeNode): boolean;
   /** An error instead of that note. @defaultValue false */
   readonly strict?: boolean;
-  /**
-   * How the set is made elsewhere, where it goes by this name: of options that are data. Rows under a set without one are
-   * evaluated where they are asked for, even if there are workers.
-   */
-  readonly recipe?: { readonly name: string; readonly options?: unknown };
 }
+
+/** How a set is made elsewhere, where it goes by this name: of options that are data. */
+export interface Recipe {
+  readonly name: string;
+  readonly options?: unknown;
+}
+
+const recipes = new WeakMap<RuleSet, Recipe>();
+
+/**
+ * Says how `set` can be made again, so that workers can follow it. It is about this very object: a set that is made out of
+ * it, by spreading it for example, has other rules, and rows under rules without a recipe are evaluated where they are asked for.
+ */
+export function withRecipe<Set extends RuleSet>(set: Set, recipe: Recipe): Set {
+  recipes.set(set, recipe);
+  return set;
+}
+
+export const recipeOf = (set: RuleSet): Recipe | undefined => recipes.get(set);

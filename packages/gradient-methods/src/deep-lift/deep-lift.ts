@@ -1,4 +1,4 @@
-import { AttributionError, type AttributionMethod, defineMethod, type RuleSet } from '@vitrum/core';
+import { AttributionError, type AttributionMethod, defineMethod, withRecipe } from '@vitrum/core';
 import { backpropagate } from '../backpropagate';
 import { rescaleRules } from './rules';
 
@@ -52,7 +52,7 @@ export const deepLift: (options?: DeepLiftOptions) => AttributionMethod = define
     }
     const options = { against: 'reference', multiplyByInputs, strict } as const;
     if (rule === 'rescale') {
-      const rules: RuleSet = { ...rescaleRules(epsilon), recipe: { name: 'deepLift', options: epsilon } };
+      const rules = withRecipe(rescaleRules(epsilon), { name: 'deepLift', options: epsilon });
       return (probe) => backpropagate(probe, { rules, ...options });
     }
     return async (probe) => {

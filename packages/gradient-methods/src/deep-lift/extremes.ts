@@ -1,6 +1,6 @@
-import { add, div, maximum, mul, onesLike, relu, square, sub, sum, type Tensor } from '@tensorflow/tfjs-core';
-import type { Rule, Tensors } from '@vitrum/core';
-import { compareAt, mean, perMoves } from './comparison';
+import { add, mul, relu, sub, type Tensor } from '@tensorflow/tfjs-core';
+import type { Rule } from '@vitrum/core';
+import { compareAt, perMoves } from './comparison';
 
 /**
  * Maxima: with y on the input, y′ on the reference and t = max(y, y′), the amount m · (t − y′) goes to the input's winner
@@ -18,22 +18,3 @@ export const extreme =
     const there = plain({ signals: [isMinimum ? up : down, ...others], ...node.reference });
     return perMoves(node, plain, epsilon, (i) => add(here[i] as Tensor, there[i] as Tensor)); // one for each input
   };
-
-/**
- * The k largest, in their order. Ranks change hands on the way, also between others than those who hold one at its ends: so
- * each rank has the mean of the gradients at both ends, which is exact where it is held by the same, and who holds any of
- * them at either end makes up for what that misses of the move, by the smallest multipliers.
- */
-export const ranks: Rule = (node, signals, plain) => {
-  const { dy, x, x0, y, y0 } = compareAt(node, signals);
-  const others = signals.slice(1);
-  const at = (signal: Tensor, end?: { readonly inputs: Tensors; readonly outputs: Tensors }) =>
-    plain({ signals: [signal, ...others], ...end })[0] as Tensor; // of its one input
-  const both = (signal: Tensor, join: (a: Tensor, b: Tensor) => Tensor) => join(at(signal), at(signal, node.reference));
-  const gradient = both(dy, mean);
-  const moved = sub(x, x0);
-  const held = mul(moved, both(onesLike(dy), maximum));
-  const missing = sub(sum(mul(dy, sub(y, y0)), -1, true), sum(mul(gradient, moved), -1, true));
-  const smallest = add(sum(square(held), -1, true), 1e-30); // not 0 where none of them moved, and nothing is missing
-  return [add(gradient, mul(held, div(missing, smallest)))];
-};

@@ -1,14 +1,14 @@
 import type { Rule, RuleSet, TapeNode } from '@vitrum/core';
 import { changing, isFixed, unseen } from './comparison';
-import { extreme, ranks } from './extremes';
-import { localNormalization, normalization } from './normalization';
-import { inAllOrders, inBothOrders, midpoint, quotient } from './products';
+import { extreme } from './extremes';
+import { normalization } from './normalization';
+import { inBothOrders, midpoint, quotient } from './products';
 import { select } from './select';
 import { rescale, rescaleBy, rescaleSmooth, slopes } from './slopes';
 import { softmax } from './softmax';
 
 /** The rule for one operation; `undefined` where the plain gradient is exact. */
-type RuleFor = (node: TapeNode, epsilon: number) => Rule | undefined;
+export type RuleFor = (node: TapeNode, epsilon: number) => Rule | undefined;
 
 /** Every entry of the output is one entry of an input, or fixed. */
 export const moving: readonly string[] = [
@@ -28,16 +28,6 @@ export const mixing: readonly string[] = [
   ...['Add', 'AddN', 'Sum', 'Mean', 'Cumsum', 'AvgPool', 'AvgPool3D', 'ResizeBilinear', 'ResizeNearestNeighbor'],
   ...convolving,
 ];
-
-/** Linear in the one input that can change: where things go, or are taken from, are whole numbers. */
-const linear: readonly string[] = [
-  ...['SparseToDense', 'UnsortedSegmentSum', 'SparseSegmentSum', 'SparseSegmentMean', 'Bincount', 'DenseBincount'],
-  ...['SparseFillEmptyRows', 'Unique', 'Transform', 'RotateWithOffset', 'Complex', 'Real', 'Imag', 'FFT', 'IFFT'],
-  'CropAndResize',
-];
-
-/** With a rule only where one of their inputs changes. */
-const ofOne = ['CropAndResize', 'Dilation2D'];
 
 /** Of one variable, with a kink or a jump or a pole: by the difference of the outputs. */
 export const bent: readonly string[] = [
@@ -65,35 +55,34 @@ const exact =
 /** Which rule an operation follows, by kernel. */
 const table: Readonly<Record<string, RuleFor>> = {
   // The gradient is the multiplier (§3.5.1).
-  ...each([...moving, ...mixing, ...linear, 'Sub', 'Neg', 'OnesLike', 'ZerosLike'], () => undefined),
+  ...each([...moving, ...mixing, 'Sub', 'Neg', 'OnesLike', 'ZerosLike'], () => undefined),
   ...each(bent, (_, epsilon) => rescale(epsilon)),
   ...each(smooth, exact(rescaleSmooth)),
   ...Object.fromEntries(Object.entries(slopes).map(([kernel, slope]) => [kernel, exact(rescaleBy(slope))])),
   ...each(ofTwo, (node, epsilon) => (changing(node) > 1 ? inBothOrders(epsilon) : rescale(epsilon))),
   ...each(['Multiply', 'BatchMatMul', '_FusedMatMul', 'Einsum', ...convolving], multilinear),
-  Prod: ({ inputs: [x], outputs: [y] }) => inAllOrders((x?.size ?? 1) / (y?.size || 1)),
-  Cumprod: ({ inputs: [x], attrs }) => inAllOrders(x?.shape.at(Number(attrs.axis)) ?? 1),
   SquaredDifference: () => midpoint,
   RealDiv: (node) => (isFixed(node, 1) ? undefined : quotient),
-  ...each(['Max', 'MaxPool', 'MaxPoolWithArgmax', 'MaxPool3D', 'Maximum', 'Dilation2D'], (_, epsilon) =>
-    extreme(epsilon),
-  ),
+  ...each(['Max', 'MaxPool', 'MaxPoolWithArgmax', 'Maximum'], (_, epsilon) => extreme(epsilon)),
   ...each(['Min', 'Minimum'], (_, epsilon) => extreme(epsilon, true)),
-  TopK: ({ outputs: [y] }, epsilon) => (y?.shape.at(-1) === 1 ? extreme(epsilon) : ranks),
   Softmax: () => softmax,
   FusedBatchNorm: (node) =>
     node.names.every((name, i) => name === 'x' || isFixed(node, i)) ? undefined : normalization,
-  LRN: () => localNormalization,
   Select: (_, epsilon) => select(epsilon),
 };
 
-/** DeepLIFT's rescale rule for every kernel that has one here. */
-export const rescaleRules = (epsilon: number): RuleSet => ({
-  seed: 'one',
-  unfuse: true,
-  rule: (node) => (covers(node) ? table[node.kernel]?.(node, epsilon) : undefined),
-  covers,
-});
-
-const covers = (node: TapeNode): boolean =>
-  Object.hasOwn(table, node.kernel) && !(ofOne.includes(node.kernel) && changing(node) > 1);
+/** DeepLIFT's rescale rule for every kernel that has one; those of rare kernels are loaded once there is one. */
+export const rescaleRules = (epsilon: number): RuleSet => {
+  let rareRuleFor: typeof import('./rare').rareRuleFor | undefined;
+  const ruleFor = (node: TapeNode): RuleFor | undefined =>
+    Object.hasOwn(table, node.kernel) ? table[node.kernel] : rareRuleFor?.(node);
+  return {
+    seed: 'one',
+    unfuse: true,
+    async prepare(nodes) {
+      if (!nodes.every(({ kernel }) => Object.hasOwn(table, kernel))) ({ rareRuleFor } = await import('./rare'));
+    },
+    rule: (node) => ruleFor(node)?.(node, epsilon),
+    covers: (node) => ruleFor(node) !== undefined,
+  };
+};

@@ -25,7 +25,7 @@ export const rescale =
   (node, signals, plain, tools) => {
     const { dy, x, x0, y, y0, inputs } = compareAt(node, signals);
     const alone = inputs.length === 1 && epsilon <= unseen;
-    const own = alone ? rescaled(tools, { dy, x, x0, y, y0 }, () => plain()[0], epsilon ** 2) : undefined;
+    const own = alone ? rescaled(tools, { dy, x, x0, y, y0 }, () => plain()[0], epsilon) : undefined;
     if (own) return [own];
     return perMoves(node, plain, epsilon, (_, x) => reduceTo(mul(dy, sub(y, y0)), x.shape));
   };

@@ -1,4 +1,4 @@
-import { AttributionError, type AttributionMethod, asIs, defineMethod, type RuleSet, sum } from '@vitrum/core';
+import { AttributionError, type AttributionMethod, asIs, defineMethod, sum, withRecipe } from '@vitrum/core';
 import { type Choice, type CompositeData, compositeOf } from './composite';
 import { epsilonComposite } from './presets';
 import { relevanceRules } from './relevance';
@@ -45,10 +45,10 @@ export const lrp: (options?: LrpOptions) => AttributionMethod = defineMethod(
     return async (probe) => {
       const unmet = new Set(composite.choices.filter(({ layer }) => layer !== undefined));
       const chosen = (choice: Choice) => void unmet.delete(choice);
-      const rules: RuleSet = {
-        ...relevanceRules({ composite, gates, strict, note: probe.note, chosen }),
-        recipe: { name: 'lrp', options: { composite: data, gates, strict } },
-      };
+      const rules = withRecipe(relevanceRules({ composite, gates, strict, note: probe.note, chosen }), {
+        name: 'lrp',
+        options: { composite: data, gates, strict },
+      });
       const { mean } = await probe.run({ points: asIs(), grad: [probe.site], rules }, sum());
       for (const { layer } of unmet) {
         probe.note(`The composite has a rule for "${layer}", but LRP met nothing there that takes a rule.`);

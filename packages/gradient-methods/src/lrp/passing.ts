@@ -1,6 +1,6 @@
 import { div, mul, type Tensor } from '@tensorflow/tfjs-core';
 import { AttributionError, type Place, type Rule, reduceTo, type TapeNode } from '@vitrum/core';
-import { quotient } from '../in-one';
+import { bySideOf } from '../in-one';
 
 /** What keeps y from 0 in R_in = x ⊙ Jᵀ(R_out / y), the rule of operations without weights. */
 const tiny = 1e-9;
@@ -35,7 +35,7 @@ export const halved: Rule = (node, [relevance]) =>
 export const byContribution =
   ({ part = 1, only }: { readonly part?: number; readonly only?: readonly string[] } = {}): Rule =>
   (node, [relevance], plain, tools) => {
-    const shared = quotient(tools, defined(relevance), defined(node.outputs[0]), tiny);
+    const shared = bySideOf(defined(node.outputs[0]), tools).quotient(defined(relevance), tiny);
     const signal = part === 1 ? shared : mul(part, shared);
     const slopes = plain({ signals: [signal] });
     return node.inputs.map((x, i) => {

@@ -1,6 +1,6 @@
 import { abs, add, mul, relu, sub, type Tensor } from '@tensorflow/tfjs-core';
 import type { GradientTools } from '@vitrum/core';
-import { quotient, turned } from '../in-one';
+import { bySideOf } from '../in-one';
 
 /** A change to an operand of an operation. The name says the same for the same change: changed weights are kept by it. */
 export interface Change {
@@ -65,8 +65,9 @@ function sharedOut(linear: Linear, relevance: Tensor, { amount, terms, epsilon }
   };
 
   const z = total(straight.map(outputOf));
+  const side = bySideOf(z, linear.tools);
   const away = aligned.length > 0 ? total(aligned.map(outputOf)) : undefined;
-  const signal = times(amount, quotient(linear.tools, relevance, z, epsilon, away));
+  const signal = times(amount, side.quotient(relevance, epsilon, away));
 
   const backward = new Map<Tensor, Tensor[]>();
   const send = ({ x, w }: Term, signal: Tensor) => {
@@ -75,7 +76,7 @@ function sharedOut(linear: Linear, relevance: Tensor, { amount, terms, epsilon }
   };
   for (const term of straight) send(term, signal);
   if (away) {
-    const along = turned(linear.tools, signal, z);
+    const along = side.turned(signal);
     for (const term of aligned) send(term, along);
   }
   return [...backward].map(([input, slopes]) => mul(input, total(slopes)));

@@ -1,4 +1,4 @@
-import { add, mul, neg, onesLike, square, zerosLike } from '@tensorflow/tfjs-core';
+import { add, mul, onesLike, square, sub } from '@tensorflow/tfjs-core';
 import { AttributionError } from '@vitrum/core';
 import type { BoxRule, RelevanceRule } from './rules';
 import { absolute, type Change, negative, positive, type Share, same } from './share-out';
@@ -6,7 +6,6 @@ import { absolute, type Change, negative, positive, type Share, same } from './s
 const tiny = 1e-9;
 const ones: Change = { name: 'ones', of: (t) => onesLike(t) };
 const squared: Change = { name: 'squared', of: (t) => square(t) };
-const opposed = ({ name, of }: Change): Change => ({ name: `minus ${name}`, of: (t) => neg(of(t)) });
 const times = (factor: number, { name, of }: Change): Change => ({
   name: `${factor} ${name}`,
   of: (t) => mul(factor, of(t)),
@@ -15,9 +14,9 @@ const boosted = ({ name, of }: Change, gamma: number): Change => ({
   name: `plus ${gamma} ${name}`,
   of: (t) => add(t, mul(gamma, of(t))),
 });
-const constant = (value: number | readonly number[]): Change => ({
-  name: `constant ${value}`,
-  of: (t) => add(zerosLike(t), typeof value === 'number' ? value : [...value]),
+const beyond = (bound: number | readonly number[]): Change => ({
+  name: `beyond ${bound}`,
+  of: (t) => sub(t, typeof bound === 'number' ? bound : [...bound]),
 });
 const biasAs = (change: Change, zeroBias = false) => (zeroBias ? {} : { bias: change });
 
@@ -53,10 +52,10 @@ export function sharesOf(rule: RelevanceRule): readonly Share[] | undefined {
       return [{ amount: 1, terms: [{ x: ones, w: squared }], epsilon: tiny }];
     case 'box': {
       checkBox(rule);
+      // x w − l w⁺ − h w⁻, in two products.
       const terms = [
-        { x: same, w: same },
-        { x: constant(rule.low), w: opposed(positive) },
-        { x: constant(rule.high), w: opposed(negative) },
+        { x: beyond(rule.low), w: positive },
+        { x: beyond(rule.high), w: negative },
       ];
       return [{ amount: 1, terms, epsilon: tiny }];
     }

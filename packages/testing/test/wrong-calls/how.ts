@@ -5,6 +5,7 @@ import {
   distribution,
   type Features,
   layer,
+  prepare,
   uniform,
   useBackend,
 } from '@vitrum/core';
@@ -19,7 +20,7 @@ import {
 } from '@vitrum/gradient-methods';
 import { activation } from '@vitrum/layer-methods';
 import { featureAblation, occlusion } from '@vitrum/perturbation-methods';
-import { anything, cubes, explain, later, type Tensors, type WrongCall } from './call';
+import { anything, cubes, explain, later, model, type Tensors, type WrongCall } from './call';
 
 /** About how it is explained, and against what. */
 export const wrongWays: Readonly<Record<string, readonly WrongCall[]>> = {
@@ -182,6 +183,24 @@ export const wrongWays: Readonly<Record<string, readonly WrongCall[]>> = {
         code: 'option',
         got,
         call: ({ x }) => explain(x, options),
+      }),
+    ),
+    ...(
+      [
+        [
+          'workers, without the package',
+          /workers, and nobody who starts them/,
+          { count: 2, load: new URL('file:///w.js') },
+        ],
+        ['no workers at all', /workers with count 0/, { count: 0, load: new URL('file:///w.js') }],
+        ['the name of what workers run', /workers with load of type string/, { count: 2, load: anything<URL>('w.js') }],
+      ] as const
+    ).map(
+      ([title, got, workers]): WrongCall => ({
+        title,
+        code: 'option',
+        got,
+        call: () => prepare(model, { workers }),
       }),
     ),
     {

@@ -65,7 +65,7 @@ export async function explainCommand(
       network,
       layer,
     );
-    network = await withThreads(network, options, methods);
+    network = await withThreads(network, options, methods, (line) => terminal.talk(terminal.style.talk('dim', line)));
     const { target, contrast, neuron, baseline, features } = options;
     const question: Question = {
       methods,

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { prepare } from '@vitrum/core';
 import '@vitrum/workers';
-import { wrong } from '../errors';
+import { reasonOf, wrong } from '../errors';
 import type { Told } from '../helper';
 import type { Network } from '../network/network';
 import type { AskedMethod } from '../question/methods';
@@ -23,16 +23,18 @@ const most = 8;
  * The network with threads that help, which its `dispose` ends. If nobody says how many, as many as there are cores where a
  * method takes many rows, and none where none does, as they take a while to start.
  *
+ * @param say told where nobody asked for threads and they cannot start
  * @throws AttributionError `option`
  */
 export async function withThreads(
   network: Network,
-  { workers, ...told }: ThreadOptions,
+  { workers, backend, model: path }: ThreadOptions,
   methods: readonly AskedMethod[],
+  say: (line: string) => void,
 ): Promise<Network> {
   const asked = workers === undefined ? undefined : countOf(workers);
   // Native TensorFlow has threads of its own.
-  const native = told.backend === 'node';
+  const native = backend === 'node';
   if (native && asked)
     throw wrong(
       'option',
@@ -43,7 +45,8 @@ export async function withThreads(
   const worthwhile = !native && existsSync(helper) && methods.some(({ many }) => many);
   const count = asked ?? (worthwhile ? Math.min(most, availableParallelism()) : 0);
   if (count === 0 || (asked === undefined && count === 1)) return network;
-  const load = () => new Worker(helper, { workerData: told });
+  const workerData: Told = { backend, model: path };
+  const load = () => new Worker(helper, { workerData });
   try {
     const model = await prepare(network.model, { workers: { count, load } });
     const dispose = () => {
@@ -52,8 +55,9 @@ export async function withThreads(
     };
     return { ...network, model, dispose };
   } catch (error) {
-    if (asked === undefined) return network;
-    throw error;
+    if (asked !== undefined) throw error;
+    say(`  no threads help: ${reasonOf(error)}`);
+    return network;
   }
 }
 

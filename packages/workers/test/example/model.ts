@@ -1,3 +1,0 @@
-import { network } from '../model';
-
-export const loadModel = async (): Promise<typeof network> => network;
