@@ -64,7 +64,6 @@ describe('an answer in words', () => {
     expect(effort(answer('one', { cost: { forward: 1, backward: 0, milliseconds: 12_400 } }))).toBe(
       '1 run of the network, 12 s',
     );
-    expect(effort(answer('one', { threads: 4 }))).toBe('53 runs of the network and 50 back, 4.5 s in 4 threads');
   });
 });
 

@@ -48,12 +48,11 @@ export const detailOf = ({ smoothing }: Display): string =>
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** What it took: rows of the network and time, and how many threads shared in it. */
-export function effort({ cost: { forward, backward, milliseconds }, threads }: Answer): string {
+/** What it took: rows of the network and time. */
+export function effort({ cost: { forward, backward, milliseconds } }: Answer): string {
   const seconds = milliseconds < 9950 ? (milliseconds / 1000).toFixed(1) : Math.round(milliseconds / 1000);
   const runs = `${forward} ${forward === 1 ? 'run' : 'runs'} of the network`;
-  const all = backward > 0 ? `${runs} and ${backward} back` : runs;
-  return `${all}, ${seconds} s${threads > 0 ? ` in ${threads} threads` : ''}`;
+  return backward > 0 ? `${runs} and ${backward} back, ${seconds} s` : `${runs}, ${seconds} s`;
 }
 
 const rows = ['top', 'middle', 'bottom'];
