@@ -20,6 +20,9 @@ export function methodOf({ method: name, options }: How): AttributionMethod {
   return entry.make(options);
 }
 
+/** Whether the method runs the network many times, so that threads help. */
+export const takesMany = ({ method }: How): boolean => methodEntries[method]?.many ?? false;
+
 function cardOf(name: string, { title, summary, family, paper, options, make }: MethodEntry): MethodCard {
   const method = make(beginnings[name] ?? {});
   const needsPixels = family === 'perturbation' || Object.values(options).some(({ type }) => type === 'layer');

@@ -1,26 +1,29 @@
 import { backend, memory, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { wasm } from '@vitrum/backend-wasm';
-import { type Attribution, attribute, distribution, layer, type Model, prepare, useBackend } from '@vitrum/core';
-import { crop, loadEfficientNetLite0, preprocess } from '@vitrum/efficientnet-lite0';
+import { type Attribution, attribute, distribution, layer, type Model, prepare } from '@vitrum/core';
+import { crop, preprocess } from '@vitrum/efficientnet-lite0';
 import { interpolate } from '@vitrum/layer-methods';
 import { type AttributionMap, attributionMap, type Picture } from '@vitrum/visualization';
 import type { Catalogue } from './card';
-import { catalogue, methodOf } from './catalogue';
+import { catalogue, methodOf, takesMany } from './catalogue';
 import { type Classifier, classify } from './classify';
 import { baselineOf, patches, severalGrounds } from './ground';
+import { load } from './load';
 import { decode } from './photograph';
 import type { Company } from './protocol';
 import type { Answer, How, Look } from './question';
+import { type Helped, starting, threadsFor } from './threads';
 
 interface Network extends Classifier {
   readonly model: Model;
+  /** The model with threads that help, as far as there are any. */
+  helped(signal: AbortSignal): Promise<Helped | undefined>;
 }
 
 let network: Promise<Network> | undefined;
 
 /** The network, loaded once; a failure is forgotten, so that the next call tries again. */
 async function opened(): Promise<Network> {
-  network ??= load();
+  network ??= openNetwork();
   try {
     return await network;
   } catch (error) {
@@ -29,11 +32,17 @@ async function opened(): Promise<Network> {
   }
 }
 
-async function load(): Promise<Network> {
-  await useBackend(wasm());
-  const graph = await loadEfficientNetLite0();
+async function openNetwork(): Promise<Network> {
+  const graph = await load();
+  const model = await prepare(graph);
+  const helped = starting(async () => {
+    const threads = threadsFor(navigator.hardwareConcurrency);
+    if (threads === 0) return { model, threads };
+    const { help } = await import('./helper');
+    return help(model, threads);
+  });
   // The network has one output.
-  return { model: await prepare(graph), predict: (input) => graph.predict(input) as Tensor };
+  return { model, helped, predict: (input) => graph.predict(input) as Tensor };
 }
 
 /** Loads the network. Says what can be asked of it. */
@@ -63,8 +72,9 @@ export async function explain(
   { photograph, target, how }: Explain,
   { signal, onProgress }: Required<Company>,
 ): Promise<Answer> {
-  const { model } = await opened();
+  const network = await opened();
   const method = methodOf(how);
+  const { model, threads } = (takesMany(how) && (await network.helped(signal))) || { model: network.model, threads: 0 };
   const held: { dispose(): void }[] = [];
   const hold = <T extends Tensor | Attribution<Tensor>>(one: T): T => {
     held.push(one);
@@ -86,7 +96,7 @@ export async function explain(
     });
     hold(why);
     const map = await mapOf(why.values, photograph);
-    return { how, target, map, ...figuresOf(why, Boolean(method.complete)) };
+    return { how, target, map, threads, ...figuresOf(why, Boolean(method.complete)) };
   } finally {
     for (const one of held) one.dispose();
   }

@@ -40,6 +40,8 @@ export interface Answer {
   readonly delta?: number;
   readonly notes: readonly string[];
   readonly cost: { readonly forward: number; readonly backward: number; readonly milliseconds: number };
+  /** How many threads were there to help; 0 if it was computed in one. */
+  readonly threads: number;
   /** After the work: tensors alive, those of the network and not one more from run to run; bytes of WebAssembly memory. */
   readonly memory: { readonly tensors: number; readonly bytes: number };
 }

@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Worker } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { type Opened, type Stage, stage } from './browser';
@@ -30,6 +30,8 @@ export interface DemoPage {
   /** The photograph of this name has been looked at. */
   taken(name: string, timeout?: number): Promise<void>;
   give(name: string, buffer: Buffer): Promise<void>;
+  /** Sees to it that the worker of the page that is opened next finds so many cores; more can be changed in it. Gives the worker. */
+  cores(count: number, change?: () => void): Promise<Worker>;
   /** What the worker said it holds after the last result of the first map. */
   held(): Promise<{ tensors: number; bytes: number }>;
 }
@@ -89,6 +91,14 @@ export function demoPage(): DemoPage {
     },
     give: (name, buffer) =>
       opened.page.locator('input[type=file]').setInputFiles({ name, mimeType: 'image/png', buffer }),
+    async cores(count, change = () => undefined) {
+      const worker = await opened.page.waitForEvent('worker');
+      await worker.evaluate((value) => {
+        Object.defineProperty(navigator, 'hardwareConcurrency', { value });
+      }, count);
+      await worker.evaluate(change);
+      return worker;
+    },
     async held() {
       const { tensors, bytes } = await map(1)
         .locator('.effort')

@@ -127,7 +127,7 @@ function findings(answer: Answer, catalogue: Catalogue): TemplateResult {
   return html`
     <p class="finding">${tell(answer, catalogue)}</p>
     ${answer.notes.map((note) => html`<p class="note">${note}</p>`)}
-    <p class="effort" data-tensors=${answer.memory.tensors} data-bytes=${answer.memory.bytes}>${effort(answer)}</p>
+    <p class="effort" data-tensors=${answer.memory.tensors} data-bytes=${answer.memory.bytes} data-threads=${answer.threads}>${effort(answer)}</p>
   `;
 }
 
