@@ -37,7 +37,10 @@ function webThread(worker: Worker): Running {
   const ended = new Promise<never>((_, reject) => {
     stop = reject;
     // The error of a module that cannot be loaded says nothing.
-    worker.addEventListener('error', (event) => reject(new Error(event.message || 'its module could not be loaded')));
+    worker.addEventListener('error', (event) => {
+      event.preventDefault(); // it is heard: it need not go on to whoever started this thread
+      reject(new Error(event.message || 'its module could not be loaded'));
+    });
     worker.addEventListener('messageerror', () => reject(new Error('a thread sent what cannot be read')));
   });
   ended.catch(() => undefined); // whoever waits is told
