@@ -1,4 +1,19 @@
-import { abs, add, div, less, mul, onesLike, square, sub, type Tensor, where } from '@tensorflow/tfjs-core';
+import {
+  abs,
+  add,
+  div,
+  isFinite as isFiniteAt,
+  less,
+  logicalAnd,
+  mul,
+  onesLike,
+  square,
+  step,
+  sub,
+  type Tensor,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import { type Plain, type Rule, reduceTo, type TapeNode, type Tensors } from '@vitrum/core';
 
 /** The same operation on the input and on the reference. */
@@ -36,6 +51,12 @@ export const mean = (a: Tensor, b: Tensor): Tensor => mul(add(a, b), 0.5);
 /** Below, no difference of float32 numbers near 1 means anything, so how `perMove` goes over is not seen. */
 export const unseen = 1e-6;
 
+/** Finite at places where their gradient is not, as a root at 0; there it says nothing. */
+export const isSteep = ({ kernel }: TapeNode): boolean => /^(Pow|Sqrt|Asin|Acos|Acosh|Atan2)$/.test(kernel);
+
+/** 0 where a gradient is not finite. */
+export const finite = (gradient: Tensor): Tensor => where(isFiniteAt(gradient), gradient, zerosLike(gradient));
+
 /** amount / moved, the gradient where |moved| < ε. */
 export function perMove(amount: Tensor, moved: Tensor, gradient: Tensor, epsilon: number): Tensor {
   if (epsilon <= unseen) {
@@ -47,6 +68,14 @@ export function perMove(amount: Tensor, moved: Tensor, gradient: Tensor, epsilon
   return where(still, gradient, div(amount, where(still, onesLike(moved), moved)));
 }
 
+/** `perMove` where the gradient may not be finite: then it does not count, and what did not move at all has 0. */
+function perSteepMove(amount: Tensor, moved: Tensor, gradient: Tensor, epsilon: number): Tensor {
+  // Chosen, not weighed: no weight is small enough for a gradient of any size.
+  const distance = abs(moved);
+  const counts = logicalAnd(less(distance, epsilon), isFiniteAt(gradient));
+  return where(counts, gradient, div(amount, add(moved, sub(1, step(distance)))));
+}
+
 /** For each input that depends on what is attributed, its amount by how far it moved. */
 export function perMoves(
   node: TapeNode,
@@ -56,9 +85,10 @@ export function perMoves(
 ): ReturnType<Rule> {
   const { inputs, inputs0 } = compare(node);
   const gradients = plain();
+  const per = isSteep(node) ? perSteepMove : perMove;
   return inputs.map((x, i) => {
     const [x0, gradient] = [inputs0[i], gradients[i]];
-    return x0 && gradient && node.dependsOnPut(i) ? perMove(amount(i, x), sub(x, x0), gradient, epsilon) : undefined;
+    return x0 && gradient && node.dependsOnPut(i) ? per(amount(i, x), sub(x, x0), gradient, epsilon) : undefined;
   });
 }
 

@@ -1,4 +1,4 @@
-import { add, div, maximum, mul, onesLike, square, sub, sum, type Tensor } from '@tensorflow/tfjs-core';
+import { abs, add, div, max, maximum, mul, onesLike, square, sub, sum, type Tensor } from '@tensorflow/tfjs-core';
 import type { Rule, Tensors } from '@vitrum/core';
 import { compareAt, mean } from './comparison';
 
@@ -17,6 +17,9 @@ export const ranks: Rule = (node, signals, plain) => {
   const moved = sub(x, x0);
   const held = mul(moved, both(onesLike(dy), maximum));
   const missing = sub(sum(mul(dy, sub(y, y0)), -1, true), sum(mul(gradient, moved), -1, true));
-  const smallest = add(sum(square(held), -1, true), 1e-30); // not 0 where none of them moved, and nothing is missing
-  return [add(gradient, mul(held, div(missing, smallest)))];
+  // In units of the largest move, whose square has digits at any scale; not 0 where none moved, and nothing is missing.
+  const unit = add(max(abs(held), -1, true), 1e-37);
+  const parts = div(held, unit);
+  const smallest = add(sum(square(parts), -1, true), 1e-37);
+  return [add(gradient, mul(parts, div(div(missing, unit), smallest)))];
 };

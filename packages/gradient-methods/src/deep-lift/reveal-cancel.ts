@@ -1,6 +1,6 @@
 import { add, clone, div, keep, mul, neg, sign, square, sub, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
 import type { Plain, Rule, RuleSet, TapeNode, Tensors } from '@vitrum/core';
-import { mean, perMove, unseen } from './comparison';
+import { finite, isSteep, mean, perMove, unseen } from './comparison';
 import { rescaleRules } from './rules';
 import { backAbsolutely, bend, kindOf, liveInput } from './spread';
 
@@ -101,7 +101,8 @@ function bent(
   // A part that is nothing but the rounding of the other says nothing.
   const floor = add(square(mul(sub(plus, minus), 1e-6)), epsilon ** 2);
   const through = (sent: Tensor, gain: Tensor, part: Tensor) => {
-    const gradient = plain({ signals: [sent] })[input] as Tensor; // one for each input
+    const slope = plain({ signals: [sent] })[input] as Tensor; // one for each input
+    const gradient = isSteep(node) ? finite(slope) : slope;
     if (epsilon > unseen) return perMove(mul(sent, gain), part, gradient, epsilon);
     return div(add(mul(mul(sent, gain), part), mul(gradient, floor)), add(square(part), floor));
   };

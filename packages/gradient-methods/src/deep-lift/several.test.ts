@@ -106,9 +106,10 @@ onEachBackend('on %s,', (backend) => {
   });
 });
 
-describe('a pool of volumes', () => {
-  test.each(['cpu', 'node'])('one deep is a pool of planes, on %s', async (backend) => {
-    await openBackend(backend).catch(() => openBackend('cpu'));
+const poolOfVolumes = (backend: string) => {
+  beforeAll(() => openBackend(backend));
+
+  test('one deep is a pool of planes', async () => {
     const [x, x0] = [draw(1, 32), draw(2, 32)];
     const planes = (t: tf.Tensor) => tf.maxPool(tf.reshape(t, [1, 4, 4, 2]) as tf.Tensor4D, 2, 1, 'valid');
     const volumes = (t: tf.Tensor) =>
@@ -120,7 +121,8 @@ describe('a pool of volumes', () => {
     ];
     for (const [i, value] of other.entries()) expect(one[i]).toBeCloseTo(value, 5);
   });
-});
+};
+onEachBackend('a pool of volumes, on %s,', poolOfVolumes, ['cpu', 'node']); // wasm has none
 
 describe('what is linear in each of two inputs', () => {
   beforeAll(() => openBackend('cpu'));
@@ -232,6 +234,17 @@ describe('the k largest', () => {
       }),
       { numRuns: 60 },
     ));
+
+  test.each([2 ** -100, 2 ** -53, 2 ** 66, 2 ** 100])('have the same multipliers in units of %d', async (unit) => {
+    // Who is largest, and who is not, changes on the way.
+    const [x, x0] = [
+      [1, 4, -2, 3, 0.5],
+      [2, -1, 3, 2.5, 0.5],
+    ];
+    const scaled = (values: readonly number[]) => values.map((value) => value * unit);
+    const [found = []] = await multipliers(largest(3), [scaled(x)], [scaled(x0)]);
+    for (const [i, expected] of slowLargest(x, x0, 3).entries()) expect(found[i]).toBeCloseTo(expected, 4);
+  });
 
   test('of one are a maximum', () =>
     fc.assert(

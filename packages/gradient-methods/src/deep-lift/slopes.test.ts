@@ -141,6 +141,53 @@ onEachBackend('on %s, the multiplier is Δy/Δx', (backend) => {
   });
 });
 
+/** Finite at an end where their slope is not. */
+const steep: readonly (readonly [name: string, run: Case[1], f: Case[2], end: number, within: number[]])[] = [
+  ['a square root', tf.sqrt, Math.sqrt, 0, [0.25, 0.5, 1]],
+  ['a power', (x) => tf.pow(x, 0.5), Math.sqrt, 0, [0.25, 0.5, 1]],
+  ['an arc sine', tf.asin, Math.asin, 1, [-0.5, 0.25, 0.5]],
+  ['an arc cosine', tf.acos, Math.acos, -1, [-0.5, 0.25, 0.5]],
+  ['an inverse hyperbolic cosine', tf.acosh, Math.acosh, 1, [1.5, 2, 3]],
+  ['an angle', (x) => tf.atan2(x, 0), (x) => Math.atan2(x, 0), 0, [-0.5, 0.5, 1]],
+];
+
+onEachBackend('on %s, where the slope is not finite, the multiplier', (backend) => {
+  beforeAll(() => openBackend(backend));
+
+  const ways = [{}, { epsilon: 1e-3 }, { rule: 'reveal-cancel' }] as const;
+  test.each(steep)('of %s is Δy/Δx all the same', async (_, run, f, end, within) => {
+    const ends = within.map(() => end);
+    for (const options of ways) {
+      for (const [x, x0] of [
+        [ends, within],
+        [within, ends],
+      ] as const) {
+        const [found = []] = await multipliers(run, [x], [x0], options);
+        for (const [i, value] of within.entries()) {
+          const expected = (f(value) - f(end)) / (value - end);
+          expect(Math.abs((found[i] ?? Number.NaN) - expected)).toBeLessThan(1e-4 * Math.abs(expected));
+        }
+      }
+    }
+  });
+
+  test.each(steep)('of %s is 0 if nothing moves', async (_, run, _f, end) => {
+    for (const options of ways) expect((await multipliers(run, [[end]], [[end]], options))[0]?.[0]).toBeCloseTo(0, 10);
+  });
+
+  test('of a small power is Δy/Δx too, where the slope is larger than any of them', async () => {
+    const end = 1e-25; // the slope is 3e21
+    const [found] = await multipliers((x) => tf.pow(x, 0.1), [[end]], [[0.5]]);
+    expect(found?.[0]).toBeCloseTo((0.5 ** 0.1 - end ** 0.1) / (0.5 - end), 4);
+  });
+
+  test('of a base is what it does in both orders, if its exponent changes too', async () => {
+    const [[base] = []] = await multipliers(tf.pow, [[0], [0.5]], [[0.25], [1]]);
+    // 0.25¹ is 0.25, and √0.25 is 0.5.
+    expect(base).toBeCloseTo((0.25 + 0.5) / 2 / 0.25, 5);
+  });
+});
+
 describe('the multiplier is the gradient', () => {
   beforeAll(() => openBackend('cpu'));
 

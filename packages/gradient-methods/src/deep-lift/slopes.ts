@@ -14,17 +14,17 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type Rule, reduceTo } from '@vitrum/core';
 import { rescaled } from '../in-one';
-import { type Comparison, compareAt, mean, perMoves, unseen } from './comparison';
+import { type Comparison, compareAt, isSteep, mean, perMoves, unseen } from './comparison';
 
 /**
- * Rescale (§3.5.2): m = Δy/Δx for a function of one variable, its gradient where |Δx| < ε. For a kernel with more inputs,
- * of the only one that changes.
+ * Rescale (§3.5.2): m = Δy/Δx for a function of one variable, its gradient where |Δx| < ε and it is finite. For a
+ * kernel with more inputs, of the only one that changes.
  */
 export const rescale =
   (epsilon: number): Rule =>
   (node, signals, plain, tools) => {
     const { dy, x, x0, y, y0, inputs } = compareAt(node, signals);
-    const alone = inputs.length === 1 && epsilon <= unseen;
+    const alone = inputs.length === 1 && epsilon <= unseen && !isSteep(node);
     const own = alone ? rescaled(tools, { dy, x, x0, y, y0 }, () => plain()[0], epsilon) : undefined;
     if (own) return [own];
     return perMoves(node, plain, epsilon, (_, x) => reduceTo(mul(dy, sub(y, y0)), x.shape));
