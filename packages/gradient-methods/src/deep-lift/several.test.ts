@@ -106,23 +106,27 @@ onEachBackend('on %s,', (backend) => {
   });
 });
 
-const poolOfVolumes = (backend: string) => {
-  beforeAll(() => openBackend(backend));
+// Not on wasm, whose kernel makes 0 of a window that is below 0.
+onEachBackend(
+  'a pool of volumes, on %s,',
+  (backend) => {
+    beforeAll(() => openBackend(backend));
 
-  test('one deep is a pool of planes', async () => {
-    const [x, x0] = [draw(1, 32), draw(2, 32)];
-    const planes = (t: tf.Tensor) => tf.maxPool(tf.reshape(t, [1, 4, 4, 2]) as tf.Tensor4D, 2, 1, 'valid');
-    const volumes = (t: tf.Tensor) =>
-      tf.maxPool3d(tf.reshape(t, [1, 1, 4, 4, 2]) as tf.Tensor5D, [1, 2, 2], 1, 'valid');
-    const flat = (f: (t: tf.Tensor) => tf.Tensor) => (t: tf.Tensor) => tf.reshape(f(t), [1, 18]);
-    const [[one = []], [other = []]] = [
-      await multipliers(flat(volumes), [x], [x0]),
-      await multipliers(flat(planes), [x], [x0]),
-    ];
-    for (const [i, value] of other.entries()) expect(one[i]).toBeCloseTo(value, 5);
-  });
-};
-onEachBackend('a pool of volumes, on %s,', poolOfVolumes, ['cpu', 'node']); // wasm has none
+    test('one deep is a pool of planes', async () => {
+      const [x, x0] = [draw(1, 32), draw(2, 32)];
+      const planes = (t: tf.Tensor) => tf.maxPool(tf.reshape(t, [1, 4, 4, 2]) as tf.Tensor4D, 2, 1, 'valid');
+      const volumes = (t: tf.Tensor) =>
+        tf.maxPool3d(tf.reshape(t, [1, 1, 4, 4, 2]) as tf.Tensor5D, [1, 2, 2], 1, 'valid');
+      const flat = (f: (t: tf.Tensor) => tf.Tensor) => (t: tf.Tensor) => tf.reshape(f(t), [1, 18]);
+      const [[one = []], [other = []]] = [
+        await multipliers(flat(volumes), [x], [x0]),
+        await multipliers(flat(planes), [x], [x0]),
+      ];
+      for (const [i, value] of other.entries()) expect(one[i]).toBeCloseTo(value, 5);
+    });
+  },
+  ['cpu', 'node'],
+);
 
 describe('what is linear in each of two inputs', () => {
   beforeAll(() => openBackend('cpu'));
