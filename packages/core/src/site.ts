@@ -56,7 +56,7 @@ export function layer(
 ): Site & { readonly several: true };
 export function layer(
   name: string,
-  options?: LayerOptions & { readonly side?: 'output' },
+  options?: LayerOptions & { readonly side?: 'output'; readonly several?: false },
 ): Site & { readonly side: 'output' };
 export function layer(name: string, options?: LayerOptions): Site;
 export function layer(name: string, { side = 'output', call, several }: LayerOptions = {}): Site {

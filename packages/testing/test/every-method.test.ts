@@ -19,6 +19,7 @@ const others = [
   'epsilonPlusFlat',
   'interpolate',
   'patches',
+  'ruleSets',
   'superpixels',
 ];
 const exported = Object.keys({ ...gradientMethods, ...layerMethods, ...perturbationMethods });

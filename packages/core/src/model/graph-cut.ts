@@ -15,6 +15,8 @@ interface CutGraph {
   readonly entered: readonly string[];
   /** The nodes that the wanted outputs come from. */
   readonly ends: readonly string[];
+  /** All outputs of the model, such as `node:1`. */
+  readonly outputs: readonly string[];
   /** Nodes that are fed already. @defaultValue none */
   readonly fed?: readonly string[];
 }
@@ -27,7 +29,10 @@ interface CutGraph {
  * rows (Shape, and all that follows from it) has none, or has others for other rows: instead of it, that of which the number
  * was taken is fed, and the rest computed anew.
  */
-export function crossingNodes(nodes: Readonly<Record<string, Node>>, { entered, ends, fed = [] }: CutGraph): string[] {
+export function crossingNodes(
+  nodes: Readonly<Record<string, Node>>,
+  { entered, ends, outputs, fed = [] }: CutGraph,
+): string[] {
   const all = Object.values(nodes);
   const site = new Set(entered);
   const behind = following(entered.flatMap((name) => nodes[name] ?? []));
@@ -45,7 +50,7 @@ export function crossingNodes(nodes: Readonly<Record<string, Node>>, { entered, 
     if (!node || site.has(name) || fed.includes(name)) continue;
     if (!behind.has(name)) {
       if (!varying.has(name)) continue;
-      if (isInput(node) || !(counting.has(name) || givesSeveral(node))) {
+      if (isInput(node) || !(counting.has(name) || givesSeveral(node, outputs))) {
         crossing.add(name);
         continue;
       }
@@ -60,9 +65,10 @@ export const tensorOf = (node: string): string => `${node}:0`;
 
 const isInput = ({ op }: Node): boolean => op.startsWith('Placeholder');
 
-/** Whether some node takes another output of this one than the first. */
-export const givesSeveral = ({ name, children }: Node): boolean =>
-  children.some(({ inputNames }) => inputNames.some((input) => input.startsWith(`${name}:`)));
+/** Whether some node takes another tensor of this one than the first, or the model gives one among its `outputs`. */
+export const givesSeveral = ({ name, children }: Node, outputs: readonly string[]): boolean =>
+  children.some(({ inputNames }) => inputNames.some((input) => input.startsWith(`${name}:`))) ||
+  outputs.some((output) => output.startsWith(`${name}:`) && output !== tensorOf(name));
 
 /** Names of these and of all that they lead to, by ways that `leads` leaves open. */
 export function following(

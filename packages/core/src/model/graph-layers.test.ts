@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { disposeGraphs, kept } from '../../test/graphs';
 import { gradient } from '../../test/methods';
 import { random } from '../../test/tensors';
-import { attribute, layer, prepare } from '../index';
+import { attribute, layer, output, prepare } from '../index';
 
 beforeAll(() => tf.setBackend('cpu'));
 afterEach(disposeGraphs);
@@ -118,6 +118,26 @@ describe('the shape of a node', () => {
     expect(shapes).toEqual({ split: undefined, y: [null, 1, 4] });
   });
 
+  test('takes no run where none is left that a run can tell', async () => {
+    const { runs } = await shapesOf((g) => {
+      g.constant('axis', [1], [], 'int32');
+      g.node('square', 'Square', ['x'], written([-1, 3, 4]));
+      g.node('split', 'Split', ['axis', 'square'], { num_split: spelled.integer(3), ...written([-1, 1, 4]) });
+      g.node('y', 'Mul', ['split', 'split:1'], written([-1, 1, 4]));
+      return 'y';
+    });
+    expect(runs).toEqual([]);
+  });
+
+  test('takes no second run of a model that fails', async () => {
+    const { runs } = await shapesOf((g) => {
+      g.constant('matrix', [1, 2], [2, 1]);
+      g.node('y', 'MatMul', ['x', 'matrix']);
+      return 'y';
+    });
+    expect(runs).toHaveLength(1); // though the list was looked at twice
+  });
+
   test('is not told of what waits for values and what follows from it', async () => {
     const { shapes } = await shapesOf((g) => {
       g.node('before', 'Square', ['x']);
@@ -158,6 +178,23 @@ test('a node is found by its own name where the signature calls another by it', 
     { name: 'a', kind: 'Square', shape: [null, 3] },
     { name: 'b', kind: 'Sum', shape: [null] },
   ]);
+});
+
+test('a node whose second tensor is an output of the model has several', async () => {
+  const g = graph();
+  g.input('x', [-1, 4]);
+  g.constant('axis', [1], [], 'int32');
+  g.node('split', 'Split', ['axis', 'x'], { num_split: spelled.integer(2), ...written([-1, 2]) });
+  g.node('y', 'Tanh', ['split']);
+  const model = kept(await g.load({ y: 'y', other: 'split:1' }));
+  using prepared = await prepare(model);
+  expect(prepared.layers.find(({ name }) => name === 'split')).toEqual({ name: 'split', kind: 'Split' });
+  const x = random([2, 4]);
+  const call = attribute(model, x, { method: gradient(), at: layer('split'), target: output('other', 0) });
+  await expect(call).rejects.toThrow(
+    'Got the output side of node "split"; expected a tensor of a node with one output',
+  );
+  x.dispose();
 });
 
 test('a call that names a layer runs no more rows for its shape', async () => {

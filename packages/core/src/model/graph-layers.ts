@@ -1,4 +1,4 @@
-import { type DataType, ones, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { type DataType, engine, ones, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import { following, givesSeveral, type Node, tensorOf } from './graph-cut';
 import type { LayerInfo, Model, Shape } from './model';
 
@@ -10,6 +10,8 @@ interface ListedGraph {
   readonly waits: ReadonlySet<string>;
   /** The nodes that the outputs of the model come from. */
   readonly ends: readonly string[];
+  /** The outputs themselves, such as `node:1`. */
+  readonly outputs: readonly string[];
   readonly inputs: readonly { readonly name: string; readonly shape?: readonly number[]; readonly dtype: DataType }[];
   execute(feed: Record<string, Tensor>, outputs: string[]): readonly Tensor[];
 }
@@ -25,22 +27,26 @@ export function listNodes(graph: ListedGraph): Listed {
   const places = graph.nodes
     .filter(({ op, name }) => op !== 'Placeholder' && !graph.constants.has(name))
     .map((node): LayerInfo => {
-      const shape = givesSeveral(node) ? undefined : writtenShape(node);
+      const shape = givesSeveral(node, graph.outputs) ? undefined : writtenShape(node);
       return { name: node.name, kind: node.op, ...(shape && { shape }) };
     });
-  const known = new Map<number | undefined, readonly LayerInfo[]>();
+  const without = new Set(places.flatMap(({ name, shape }) => (shape ? [] : name)));
+  const unwritten = measurable(graph).filter(({ name }) => without.has(name));
+  const known = new Map<string, readonly LayerInfo[]>();
   return {
     places,
     list(rows) {
-      const before = known.get(rows);
-      if (before || places.every(({ shape }) => shape)) return before ?? places;
-      const shapes = measuredShapes(graph, rows);
+      if (unwritten.length === 0) return places;
+      // What one backend cannot run another may.
+      const key = `${engine().backendName} ${rows}`;
+      const before = known.get(key);
+      if (before) return before;
+      const shapes = measuredShapes(graph, unwritten, rows);
       const layers = places.map((info) => {
         const shape = info.shape ?? shapes?.get(info.name);
         return shape ? { ...info, shape } : info;
       });
-      // A run that failed may succeed another time, on another backend.
-      if (shapes) known.set(rows, layers);
+      known.set(key, layers);
       return layers;
     },
   };
@@ -80,9 +86,12 @@ function writtenShape({ rawAttrs }: Node): Shape | undefined {
  * differs between them is free. Nothing is told of a node that waits for values, that follows from one that does, or that
  * no output needs; and of none if an input may have many shapes, or if the model does not run like this.
  */
-function measuredShapes(graph: ListedGraph, rows: number | undefined): ReadonlyMap<string, Shape> | undefined {
-  const { inputs, execute } = graph;
-  const names = measurable(graph).map(({ name }) => name);
+function measuredShapes(
+  { inputs, execute }: ListedGraph,
+  nodes: readonly Node[],
+  rows: number | undefined,
+): ReadonlyMap<string, Shape> | undefined {
+  const names = nodes.map(({ name }) => name);
   const run = (fill: (shape: number[], dtype: DataType) => Tensor, count: number) =>
     tidy(() => {
       const feed = inputs.map(({ name, shape, dtype }) => [name, fill(withRows(shape, count), dtype)]);
@@ -107,12 +116,14 @@ function withRows(shape: readonly number[] | undefined, count: number): number[]
   return shape.map((size) => (size < 0 ? count : size));
 }
 
-function measurable({ nodes, constants, ends, waits }: ListedGraph): Node[] {
+/** The nodes that a run can tell the shape of. */
+function measurable({ nodes, constants, ends, outputs, waits }: ListedGraph): Node[] {
   const inputs = new Map(nodes.map((node) => [node.name, node.inputs]));
   const late = following(nodes.filter(({ name }) => waits.has(name)));
   const needed = new Set(ends);
   for (const name of needed) for (const input of inputs.get(name) ?? []) needed.add(input.name);
   return nodes.filter(
-    (node) => needed.has(node.name) && !late.has(node.name) && !constants.has(node.name) && !givesSeveral(node),
+    (node) =>
+      needed.has(node.name) && !late.has(node.name) && !constants.has(node.name) && !givesSeveral(node, outputs),
   );
 }

@@ -50,6 +50,7 @@ export function graphModel(model: GraphModel): Model {
   const signature = model.modelSignature ?? {};
   const called = new Map(Object.entries(signature.inputs ?? {}).map(([key, { name }]) => [nodeOf(name), key]));
   const signed = Object.keys(signature.outputs ?? {});
+  const outputs = outputsOf(model);
   const outputNames = signed.length > 0 ? signed : model.outputs.map(({ name }) => name);
   const { modelStructuredOutputKeys: keys } = model;
   // As `predict` calls them.
@@ -75,7 +76,7 @@ export function graphModel(model: GraphModel): Model {
   const crossings = new Map<string, string[]>();
   const crossing = (entered: readonly string[], ends: readonly string[], fed: readonly string[] = []) => {
     const key = JSON.stringify([entered, ends, fed]);
-    const found = crossings.get(key) ?? crossingNodes(model.executor.graph.nodes, { entered, ends, fed });
+    const found = crossings.get(key) ?? crossingNodes(model.executor.graph.nodes, { entered, ends, outputs, fed });
     crossings.set(key, found);
     return found;
   };
@@ -106,6 +107,7 @@ export function graphModel(model: GraphModel): Model {
 
   const listed = listNodes({
     nodes: order,
+    outputs,
     constants,
     waits,
     ends: outputNames.map(source),
@@ -194,12 +196,16 @@ function followNodes(nodes: readonly Node[], enter: Enter): () => void {
   };
 }
 
+/** Where the outputs are, such as `node:1`. */
+const outputsOf = ({ modelSignature }: GraphModel): string[] =>
+  Object.values(modelSignature?.outputs ?? {}).map(({ name }) => name);
+
 /** Names of the tensors at a site: the node itself, or what flows into it (weights and constants aside). */
 function tensorsAt(model: GraphModel, { layer, side }: ResolvedSite, constants: ReadonlySet<string>): string[] {
   const node = model.executor.graph.nodes[layer];
   if (!node) return [layer];
   const sources = side === 'output' ? [node] : node.inputs.filter(({ name }) => !constants.has(name));
-  const several = sources.find(givesSeveral);
+  const several = sources.find((source) => givesSeveral(source, outputsOf(model)));
   if (several) {
     throw new AttributionError('site', {
       got: `the ${side} side of node "${layer}"${side === 'input' ? `, which takes from "${several.name}"` : ''}`,

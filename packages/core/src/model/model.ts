@@ -78,7 +78,8 @@ export interface Model extends Disposable {
   readonly inputs?: readonly InputInfo[];
   /**
    * What a site can name, in execution order. Of a function: the taps met so far. Where the converter of a GraphModel wrote
-   * no shapes, the first look at this list runs the model on three rows to find them, if it can.
+   * no shapes, the first look at this list runs the model twice, on one row and on two (or on as many as it takes), to find them, if it
+   * can; all that its nodes give is held meanwhile.
    */
   readonly layers: readonly LayerInfo[];
   /** The same without shapes that take a run to find. @defaultValue `layers` */
