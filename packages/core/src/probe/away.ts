@@ -159,20 +159,20 @@ function opened(session: Session, work: Work, { answers, notes, cost }: Delivery
 
 /** Whether two deliveries are the same to the last bit, but for their notes. */
 function alike(a: Delivery['answers'], b: Delivery['answers']): boolean {
-  const same = (x: ArrayLike<unknown>, y: ArrayLike<unknown>) =>
-    x.length === y.length && Array.from({ length: x.length }).every((_, i) => Object.is(x[i], y[i]));
-  const tensors = (x: readonly (readonly TensorData[])[], y: typeof x) =>
-    x.flat().every(({ values }, i) => same(values, y.flat()[i]?.values ?? []));
-  return a.every(({ scores, referenceScores, read, grad }, i) => {
-    const other = b[i];
-    return (
-      other !== undefined &&
-      same(scores, other.scores) &&
-      same(referenceScores, other.referenceScores) &&
-      tensors(read, other.read) &&
-      tensors(grad, other.grad)
-    );
-  });
+  const [own, others] = [a.flatMap(numbersOf), b.flatMap(numbersOf)];
+  return own.length === others.length && own.every((values, i) => sameBits(values, others[i] ?? []));
+}
+
+const numbersOf = ({ scores, referenceScores, read, grad }: Delivery['answers'][number]): ArrayLike<unknown>[] => [
+  scores,
+  referenceScores,
+  ...[...read, ...grad].flat().map(({ values }) => values),
+];
+
+function sameBits(a: ArrayLike<unknown>, b: ArrayLike<unknown>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
+  return true;
 }
 
 /** The promise, or the reason of an abort if that is sooner. */
