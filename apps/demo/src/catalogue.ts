@@ -1,4 +1,4 @@
-import type { AttributionMethod, Model } from '@vitrum/core';
+import { type AttributionMethod, type Model, placesOf } from '@vitrum/core';
 import { type MethodEntry, methodEntries } from 'vitrum/methods';
 import { beginnings, type Catalogue, type MethodCard } from './card';
 import type { How } from './question';
@@ -7,7 +7,7 @@ import type { How } from './question';
 export function catalogue(model: Model): Catalogue {
   return {
     methods: Object.entries(methodEntries).map(([name, entry]) => cardOf(name, entry)),
-    places: (model.places ?? model.layers)
+    places: placesOf(model)
       .map(({ name }) => name)
       .filter((name) => /^(stem|blocks|head)(\/\d+)?\/(conv|expand|depthwise|project|add)$/.test(name)),
   };

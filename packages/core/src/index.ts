@@ -16,7 +16,18 @@ export type { Container, Inputs } from './inputs';
 export { type AttributionMethod, defineMethod, type MethodResult, type Traits } from './method';
 export type { ModelLike } from './model';
 export { type ModelFunction, tap } from './model/function-model';
-export type { Cut, Enter, InputInfo, LayerInfo, Model, Named, Outputs, Shape, Visit } from './model/model';
+export {
+  type Cut,
+  type Enter,
+  type InputInfo,
+  type LayerInfo,
+  type Model,
+  type Named,
+  type Outputs,
+  placesOf,
+  type Shape,
+  type Visit,
+} from './model/model';
 export { type PrepareOptions, prepare } from './prepare';
 export type { Assignment, Delivery, Elsewhere, TensorData, WorkSurroundings } from './probe/elsewhere';
 export { type Batch, collect, type Rows, type Sum, scores, sum } from './probe/folds';

@@ -1,4 +1,5 @@
 import { basename, extname, join } from 'node:path';
+import { placesOf } from '@vitrum/core';
 import { chelsea224 } from '@vitrum/efficientnet-lite0';
 import { wrong } from '../errors';
 import { type Answer, explain, type Question } from '../explain';
@@ -194,7 +195,7 @@ async function readAll(paths: readonly string[], out: string): Promise<Named[]> 
 
 function layerOf({ model, layer }: Network, asked: string | undefined): string | undefined {
   if (asked === undefined) return layer;
-  const names = (model.places ?? model.layers).map(({ name }) => name);
+  const names = placesOf(model).map(({ name }) => name);
   if (names.includes(asked)) return asked;
   throw wrong(
     'site',

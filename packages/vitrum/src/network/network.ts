@@ -1,6 +1,6 @@
 import type { GraphModel } from '@tensorflow/tfjs-converter';
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
-import { type LayerInfo, type Model, prepare } from '@vitrum/core';
+import { type LayerInfo, type Model, placesOf, prepare } from '@vitrum/core';
 import { crop, labels, loadEfficientNetLite0, resizeBicubic } from '@vitrum/efficientnet-lite0';
 import type { Picture } from '@vitrum/visualization';
 import { reasonOf, wrong } from '../errors';
@@ -194,7 +194,7 @@ function scaleFor(
   asked: string | undefined,
 ): { scale: Scale; guess?: string } {
   if (asked !== undefined) return { scale: scaleOf(asked) };
-  const layers = model.places ?? model.layers;
+  const layers = placesOf(model);
   if (layers.some(({ kind }) => kind === 'Rescaling' || kind === 'Normalization'))
     return { scale: scaleOf('0..255'), guess: 'as the model scales by itself' };
   if (labels?.endsWith('metadata.json')) return { scale: scaleOf('-1..1'), guess: 'as Teachable Machine does' };
